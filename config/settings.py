@@ -1,0 +1,216 @@
+"""What can be set from outside, and which process may know it.
+
+One model per process, each with only what that process needs; all are read from the environment by `read`. A secret
+may stand in a file instead, named by `NAME_FILE`. No message here repeats a value: settings hold secrets, and errors
+end in logs.
+`config/example.env` lists every variable; a test keeps the two equal.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import time
+from pathlib import Path
+from types import MappingProxyType
+from typing import ClassVar, TypeVar, get_args
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from config.kinds import (
+    AccountId,
+    DayPart,
+    Language,
+    LogLevel,
+    Origin,
+    PartOfDay,
+    Port,
+    Regions,
+    ServiceNumber,
+    StoreAddress,
+    Zone,
+)
+
+
+class BrokenSettings(Exception):
+    """Variables that are missing or cannot be used. `problems`: each with its fault and the mend, never a value."""
+
+    code: ClassVar[str] = "broken_settings"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, problems: tuple[tuple[str, str], ...]) -> None:
+        self.problems = problems
+        self.advice = "\n".join(f"{variable}: {mend}" for variable, mend in problems)
+        super().__init__(self.advice)
+
+
+# The description of a field is the mend: it is what a person reads when the variable is missing or wrong.
+_PUBLIC = "the https address that the provider reaches web under, without a path"
+_TOKEN = "the account's auth token; the provider signs its webhooks with it"
+_HOTLINE = "the number that callers dial and that our calls show: + and digits"
+_STAFF = "the number that responders dial, + and digits; or nothing"
+_KEYS = "the folder of key files"
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        arbitrary_types_allowed=True,
+        hide_input_in_errors=True,
+        alias_generator=str.upper,
+        validate_default=True,
+    )
+
+
+class StoreSettings(_Settings):
+    """What every process knows: where the store is, and how much to say."""
+
+    redis_url: StoreAddress = Field(
+        description="a redis://, rediss:// or unix:// address; `sanad up` fills it in for the embedded store"
+    )
+    log_level: LogLevel = Field("info", description="one of debug, info, warning, error")
+
+
+class RuleSettings(StoreSettings):
+    """The hotline's own rules. No secret among them; several processes apply them."""
+
+    language: Language = Field("ar", description="the language that calls begin in: ar or en")
+    callback_regions: Regions = Field(
+        ("IQ",), description="countries whose numbers we call back: two capital letters each, commas between, like IQ"
+    )
+    secret_digits: int = Field(2, ge=2, le=3, description="how many digits a caller's secret number has: 2 or 3")
+    timezone: Zone = Field(ZoneInfo("Asia/Baghdad"), description="the hotline's time zone, like Asia/Baghdad")
+    morning: PartOfDay = Field(DayPart(time(9), time(12)), description="hours of one day, like 09:00-12:00")
+    afternoon: PartOfDay = Field(DayPart(time(15), time(18)), description="hours of one day, like 15:00-18:00")
+    evening: PartOfDay = Field(DayPart(time(18), time(21)), description="hours of one day, like 18:00-21:00")
+    now_hours: int = Field(2, ge=1, le=12, description="how many hours the answer “now” stays safe: 1 to 12")
+    offer_ring_seconds: int = Field(25, ge=5, le=60, description="how long a responder's phone rings: 5 to 60 seconds")
+    caller_ring_seconds: int = Field(25, ge=5, le=60, description="how long a caller's phone rings: 5 to 60 seconds")
+    urgent_hold_seconds: int = Field(
+        60, ge=15, le=300, description="how long an urgent caller is held: 15 to 300 seconds"
+    )
+    talk_minutes: int = Field(45, ge=5, le=240, description="how long two may talk: 5 to 240 minutes")
+    retention_hours: int = Field(72, ge=1, le=168, description="how long a number is held at most: 1 to 168 hours")
+
+
+class WebSettings(RuleSettings):
+    """The webhooks' face. Of the provider it knows only the secret that webhooks are signed with."""
+
+    public_url: Origin = Field(description=_PUBLIC)
+    twilio_auth_token: SecretStr = Field(description=_TOKEN)
+    hotline_number: ServiceNumber = Field(description=_HOTLINE)
+    staff_number: ServiceNumber | None = Field(None, description=_STAFF)
+    sanad_keys: Path = Field(Path("var/keys"), description=_KEYS)
+    web_port: Port = Field(8080, description="a free port, 1 to 65535")
+
+
+class DiallerSettings(RuleSettings):
+    """The one process that calls: it alone holds the provider's credentials."""
+
+    public_url: Origin = Field(description=_PUBLIC)
+    twilio_account_sid: AccountId = Field(description="the account's id at the provider: letters, digits, - and _")
+    twilio_auth_token: SecretStr = Field(description=_TOKEN)
+    twilio_api_base: Origin = Field(
+        "https://api.twilio.com",
+        description="the https address of Twilio, or of a switch that speaks as it does, without a path",
+    )
+    hotline_number: ServiceNumber = Field(description=_HOTLINE)
+    staff_number: ServiceNumber | None = Field(None, description=_STAFF)
+    sanad_keys: Path = Field(Path("var/keys"), description=_KEYS)
+    calls_per_second: float = Field(1.0, gt=0, le=100, description="calls begun per second at most: above 0, up to 100")
+
+
+class WorkerSettings(RuleSettings):
+    """The matching rules, and no secret."""
+
+
+class ClockSettings(RuleSettings):
+    """The rules that the sweep applies, and no secret."""
+
+
+class ConsoleSettings(StoreSettings):
+    """The staff's face, on a port of its own; no credential of the provider."""
+
+    sanad_keys: Path = Field(Path("var/keys"), description=_KEYS)
+    console_port: Port = Field(8081, description="a free port, 1 to 65535")
+
+
+# Every process of the Procfile, and with its model the only variables of ours that it is given.
+SETTINGS_OF: Mapping[str, type[_Settings]] = MappingProxyType(
+    {
+        "web": WebSettings,
+        "console": ConsoleSettings,
+        "worker": WorkerSettings,
+        "dialler": DiallerSettings,
+        "clock": ClockSettings,
+    }
+)
+
+# What any program needs to run at all. Nothing else is inherited.
+_COMMON = re.compile(r"PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|TERM|VIRTUAL_ENV|PYTHON\w+")
+# What only the process that speaks to the provider needs: the way out, and whom to trust there.
+_WAY_OUT = re.compile(r"(?i:https?_proxy|no_proxy|all_proxy)|SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE")
+
+AnySettings = TypeVar("AnySettings", bound=_Settings)
+
+
+def variables(model: type[BaseModel]) -> tuple[str, ...]:
+    """The names that a model reads from the environment, `NAME_FILE` of each secret included."""
+    names = []
+    for name, field in model.model_fields.items():
+        secret = SecretStr in {field.annotation, *get_args(field.annotation)}
+        names += [name.upper(), *([f"{name.upper()}_FILE"] if secret else [])]
+    return tuple(names)
+
+
+def environment_for(process: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """The part of an environment that a process of the Procfile may see. Raises `KeyError` for an unknown process."""
+    ours = frozenset(variables(SETTINGS_OF[process]))
+    return {
+        name: value
+        for name, value in environ.items()
+        if name in ours or _COMMON.fullmatch(name) or (process == "dialler" and _WAY_OUT.fullmatch(name))
+    }
+
+
+def read(model: type[AnySettings], environ: Mapping[str, str]) -> AnySettings:
+    """Read one process' settings; a blank variable counts as absent. Raises `BrokenSettings`, all problems at once."""
+    values, problems = _gather(model, environ)
+    try:
+        settings = model.model_validate(values)
+    except ValidationError as error:
+        unread = {variable for variable, _ in problems}
+        problems += [
+            _problem(model, str(fault["loc"][0]), fault["type"])
+            for fault in error.errors()
+            if fault["loc"][0] not in unread
+        ]
+        raise BrokenSettings(tuple(dict.fromkeys(problems))) from None  # pydantic's own error would carry the values
+    if problems:
+        raise BrokenSettings(tuple(problems))
+    return settings
+
+
+def _gather(model: type[BaseModel], environ: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    values: dict[str, str] = {}
+    problems: list[tuple[str, str]] = []
+    for variable in variables(model):
+        text = environ.get(variable, "").strip()
+        if not text:
+            continue
+        name = variable.removesuffix("_FILE")
+        if name == variable:
+            values[name] = text
+        elif name in values:
+            problems.append((variable, f"{name} is given as well; keep one of the two"))
+        else:
+            try:
+                values[name] = Path(text).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError, ValueError):
+                problems.append((name, f"the file that {variable} names cannot be read; mend its path or its rights"))
+    return values, problems
+
+
+def _problem(model: type[BaseModel], variable: str, kind: str) -> tuple[str, str]:
+    wanted = model.model_fields[variable.lower()].description
+    return variable, f"{'is missing' if kind == 'missing' else 'cannot be used'}; give {wanted}"

@@ -1,0 +1,216 @@
+"""Settings: what is refused, in which words, and who may see what."""
+
+import re
+from datetime import time
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from config.kinds import DayPart
+from config.settings import (
+    SETTINGS_OF,
+    BrokenSettings,
+    ClockSettings,
+    DiallerSettings,
+    WebSettings,
+    environment_for,
+    read,
+    variables,
+)
+
+STORE = {"REDIS_URL": "unix:///run/sanad/store.sock"}
+DIALLER = {
+    **STORE,
+    "PUBLIC_URL": "https://hotline.example.org",
+    "TWILIO_ACCOUNT_SID": "AC1",
+    "TWILIO_AUTH_TOKEN": "a-very-secret-token",
+    "HOTLINE_NUMBER": "+15005550006",
+}
+
+
+def test_rules_have_defaults_and_a_store_is_all_they_need() -> None:
+    settings = read(ClockSettings, STORE)
+
+    assert settings.evening == DayPart(time(18), time(21))
+    assert settings.timezone.key == "Asia/Baghdad"
+    assert settings.callback_regions == ("IQ",)
+
+
+def test_what_stands_in_the_environment_holds() -> None:
+    settings = read(
+        DiallerSettings, {**DIALLER, "MORNING": "08:30-11:00", "CALLBACK_REGIONS": "IQ, TR", "CALLS_PER_SECOND": "2.5"}
+    )
+
+    assert settings.morning == DayPart(time(8, 30), time(11))
+    assert settings.callback_regions == ("IQ", "TR")
+    assert settings.calls_per_second == 2.5
+
+
+def test_all_that_is_missing_is_said_at_once() -> None:
+    with pytest.raises(BrokenSettings) as refusal:
+        read(WebSettings, {})
+
+    assert {variable for variable, _ in refusal.value.problems} == {
+        "REDIS_URL",
+        "PUBLIC_URL",
+        "TWILIO_AUTH_TOKEN",
+        "HOTLINE_NUMBER",
+    }
+    assert "PUBLIC_URL: is missing; give the https address" in refusal.value.advice
+
+
+def test_a_blank_variable_counts_as_absent() -> None:
+    settings = read(DiallerSettings, {**DIALLER, "TWILIO_API_BASE": " ", "STAFF_NUMBER": ""})
+
+    assert settings.twilio_api_base == "https://api.twilio.com"
+    assert settings.staff_number is None
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PUBLIC_URL", "http://hotline.example.org"),
+        ("PUBLIC_URL", "https://hotline.example.org/path"),
+        ("PUBLIC_URL", "https://hotline.example.org?x=1"),
+        ("PUBLIC_URL", "https://hotline.example.org\n.evil.org"),
+        ("PUBLIC_URL", "https://user:password@hotline.example.org"),
+        ("PUBLIC_URL", "hotline.example.org"),
+        ("TWILIO_API_BASE", "ftp://api.example.org"),
+        ("TWILIO_ACCOUNT_SID", "AC 1"),
+        ("HOTLINE_NUMBER", "0750-000"),
+        ("STAFF_NUMBER", "٠٧٥٠"),
+        ("REDIS_URL", "http://127.0.0.1"),
+        ("CALLS_PER_SECOND", "0"),
+        ("CALLS_PER_SECOND", "nan"),
+        ("LANGUAGE", "klingon"),
+        ("CALLBACK_REGIONS", "iraq"),
+        ("SECRET_DIGITS", "4"),
+        ("TIMEZONE", "Mars/Olympus"),
+        ("TIMEZONE", "../../etc/passwd"),
+        ("MORNING", "9-12"),
+        ("AFTERNOON", "25:00-26:00"),
+        ("EVENING", "21:00-18:00"),
+        ("NOW_HOURS", "many"),
+        ("OFFER_RING_SECONDS", "600"),
+        ("TALK_MINUTES", "1e9"),
+        ("RETENTION_HOURS", "169"),
+        ("RETENTION_HOURS", "0"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_broken_value_is_refused_by_its_name_and_never_repeated(variable: str, value: str) -> None:
+    with pytest.raises(BrokenSettings) as refusal:
+        read(DiallerSettings, {**DIALLER, variable: value})
+
+    wanted = DiallerSettings.model_fields[variable.lower()].description
+    assert str(refusal.value) == f"{variable}: cannot be used; give {wanted}"
+    assert refusal.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8080/", "http://localhost:8080", "https://hotline.example.org:8443"]
+)
+def test_plain_http_is_for_this_machine_only_and_a_last_slash_is_dropped(address: str) -> None:
+    settings = read(DiallerSettings, {**DIALLER, "PUBLIC_URL": address})
+
+    assert settings.public_url == address.removesuffix("/")
+
+
+def test_a_secret_can_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("from-a-file\n")
+    environ = {name: value for name, value in DIALLER.items() if name != "TWILIO_AUTH_TOKEN"}
+
+    settings = read(DiallerSettings, {**environ, "TWILIO_AUTH_TOKEN_FILE": str(tmp_path / "token")})
+
+    assert settings.twilio_auth_token == SecretStr("from-a-file")
+
+
+def test_a_secret_given_twice_is_refused_and_a_file_that_cannot_be_read_too(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("from-a-file")
+
+    with pytest.raises(BrokenSettings, match="keep one of the two"):
+        read(DiallerSettings, {**DIALLER, "TWILIO_AUTH_TOKEN_FILE": str(tmp_path / "token")})
+    with pytest.raises(BrokenSettings, match="cannot be read"):
+        read(DiallerSettings, {**DIALLER, "TWILIO_AUTH_TOKEN": "", "TWILIO_AUTH_TOKEN_FILE": str(tmp_path / "none")})
+
+
+def test_settings_never_change_and_never_show_a_secret() -> None:
+    settings = read(DiallerSettings, {**DIALLER, "REDIS_URL": "redis://dialler:store-password@127.0.0.1"})
+
+    shown = f"{settings!r} {settings}"
+
+    assert "a-very-secret-token" not in shown
+    assert "store-password" not in shown
+    with pytest.raises(ValueError, match="frozen"):
+        settings.talk_minutes = 5
+
+
+EVERYTHING = {
+    **{name: "x" for model in SETTINGS_OF.values() for name in variables(model)},
+    "PATH": "/usr/bin",
+    "HOME": "/home/sanad",
+    "PYTHONPATH": ".",
+    "HTTPS_PROXY": "http://proxy.example.org",
+    "SOMEBODY_ELSES_TOKEN": "x",
+}
+
+
+@pytest.mark.parametrize(
+    ("process", "provider"),
+    [
+        ("web", {"TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_FILE"}),
+        ("console", set()),
+        ("worker", set()),
+        ("clock", set()),
+        (
+            "dialler",
+            {"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_FILE", "TWILIO_API_BASE", "HTTPS_PROXY"},
+        ),
+    ],
+)
+def test_only_the_dialler_sees_what_it_takes_to_call(process: str, provider: set[str]) -> None:
+    seen = environment_for(process, EVERYTHING)
+
+    assert {name for name in seen if name.startswith("TWILIO") or "PROXY" in name} == provider
+    assert {"PATH", "HOME", "PYTHONPATH", "REDIS_URL"} <= seen.keys()
+    assert "SOMEBODY_ELSES_TOKEN" not in seen
+
+
+@pytest.mark.parametrize("process", ["worker", "clock"])
+def test_worker_and_clock_see_no_keys_and_no_number(process: str) -> None:
+    seen = environment_for(process, EVERYTHING)
+
+    assert seen.keys().isdisjoint({"SANAD_KEYS", "HOTLINE_NUMBER", "STAFF_NUMBER", "PUBLIC_URL"})
+
+
+def test_an_unknown_process_gets_no_environment_at_all() -> None:
+    with pytest.raises(KeyError):
+        environment_for("stranger", EVERYTHING)
+
+
+def test_the_example_lists_every_setting_and_nothing_else(project: Path) -> None:
+    example = (project / "config" / "example.env").read_text(encoding="utf-8")
+
+    listed = re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE)
+
+    assert sorted(listed) == sorted({name for model in SETTINGS_OF.values() for name in variables(model)})
+
+
+def test_the_example_shows_the_defaults_and_can_be_used(project: Path) -> None:
+    example = (project / "config" / "example.env").read_text(encoding="utf-8")
+    written = dict(re.findall(r"^([A-Z_]+)=(.*)$", example, re.MULTILINE))
+    shown = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", example, re.MULTILINE))
+
+    plain, spelled_out = ({**STORE, **written}, {**written, **shown, **STORE})
+
+    for model in SETTINGS_OF.values():
+        assert read(model, plain) == read(model, spelled_out)
+
+
+def test_every_setting_says_what_it_wants() -> None:
+    silent = [
+        name for model in SETTINGS_OF.values() for name, field in model.model_fields.items() if not field.description
+    ]
+
+    assert silent == []
