@@ -1,0 +1,125 @@
+"""A case: one woman's request, from the moment it is kept until nothing is left of it. Values only.
+
+How a case changes stands in `gateway.core.moves`. A case holds no number and nothing made from one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.core.identity import CallId, CaseId, ResponderId, Token
+from gateway.core.triage import Urgency, triage
+from gateway.core.windows import SafeTime
+
+
+class State(StrEnum):
+    """Where a case stands. The last four are ends."""
+
+    REQUESTED = "requested"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DIALLING = "dialling"
+    GATE = "gate"
+    BRIDGED = "bridged"
+    WRAP_UP = "wrap_up"
+    CLOSED = "closed"
+    UNREACHED = "unreached"
+    CANCELLED = "cancelled"
+    ERASED = "erased"
+
+
+ENDS = frozenset({State.CLOSED, State.UNREACHED, State.CANCELLED, State.ERASED})
+HELD = frozenset({State.ACCEPTED, State.DIALLING, State.GATE, State.BRIDGED, State.WRAP_UP})
+
+
+class Placing(StrEnum):
+    """What is known of a call that we asked the provider for.
+
+    `INTENDED` is on disk before the request goes out: from then on the phone may be ringing.
+    """
+
+    WANTED = "wanted"
+    INTENDED = "intended"
+    PLACED = "placed"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One responder being asked. `token` stands in the web address that her call asks for words."""
+
+    token: Token
+    responder: ResponderId
+    expires_at: datetime
+    placing: Placing = Placing.WANTED
+    call: CallId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One ringing of the caller's phone. After `over_at` it cannot be alive any more."""
+
+    token: Token
+    started_at: datetime
+    over_at: datetime
+    placing: Placing = Placing.INTENDED
+    call: CallId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """What a responder calls a case: two codes for words, e.g. `olive` and `silver`. Chosen by chance."""
+
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One request.
+
+    `secret` is the number that only she knows, 2 or 3 digits. `may_ring` is whether we have her number and her leave to
+    call it. `line` is her own call while she waits on it. `room` is where she and the holder meet. `desk` is the
+    holder's call. `look_again_at` is when the sweep must see whether something got lost. `records` are calls whose
+    traces the provider must delete.
+    """
+
+    id: CaseId
+    alias: Alias
+    state: State
+    requested_at: datetime
+    secret: str
+    safe_time: SafeTime
+    may_ring: bool
+    attempts_left: int
+    language: str = "ar"
+    answers: Mapping[str, str] = field(default_factory=dict)
+    due_at: datetime
+    closes_at: datetime
+    look_again_at: datetime
+    line: CallId | None = None
+    offers: tuple[Offer, ...] = ()
+    declined: frozenset[ResponderId] = frozenset()
+    holder: ResponderId | None = None
+    room: Token | None = None
+    desk: CallId | None = None
+    attempt: Attempt | None = None
+    bridged_at: datetime | None = None
+    bridges: int = 0
+    records: tuple[CallId, ...] = ()
+
+    @property
+    def urgency(self) -> Urgency:
+        """Her class, from her coded answers."""
+        return triage(self.answers)
+
+    @property
+    def on_the_line(self) -> bool:
+        """Whether she waits on a call of her own."""
+        return self.line is not None
+
+    def offer(self, token: Token) -> Offer | None:
+        """The open offer of this token."""
+        return next((offer for offer in self.offers if offer.token == token), None)

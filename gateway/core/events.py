@@ -1,0 +1,214 @@
+"""What can happen to a case. Past participles; `gateway.core.moves` says which may happen when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.core.identity import CallId, ResponderId, Token
+from gateway.core.windows import SafeTime
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The dialler has put the request in its place beside others of the same phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersGiven:
+    """She answered more questions, or keyed another secret number (`secret`)."""
+
+    answers: Mapping[str, str]
+    secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rescheduled:
+    """Her window closed before anybody could ring; the next one."""
+
+    due_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A responder is to be asked until `expires_at`."""
+
+    token: Token
+    responder: ResponderId
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfferIntended:
+    """The dialler is about to ring her."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPlaced:
+    """Her phone is being rung; `call` is None if that is uncertain."""
+
+    token: Token
+    call: CallId | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAccepted:
+    """She pressed 1 in `call`; she and the caller will meet in `room`."""
+
+    token: Token
+    call: CallId
+    room: Token
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDeclined:
+    """She pressed 2, or 9: this case is hidden from her from now on."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMissed:
+    """No answer, busy, unreachable, hung up, a voicemail, or no time left."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class DialIntended:
+    """The dialler is about to ring the caller, who cannot be ringing any more after `over_at`."""
+
+    token: Token
+    over_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DialPlaced:
+    """The caller's phone is being rung; `call` is None if that is uncertain."""
+
+    token: Token
+    call: CallId | None
+
+
+@dataclass(frozen=True, slots=True)
+class DialPostponed:
+    """It was not the time to ring: her window closed, or her phone is being rung for somebody else."""
+
+    due_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallerAnswered:
+    """Somebody picked the caller's phone up; the gate speaks."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class GateOpened:
+    """Her secret number was pressed."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnded:
+    """The attempt came to nothing: no answer, voicemail, silence, a wrong number. The next window, if one is left."""
+
+    token: Token
+    due_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LineJoined:
+    """The caller who waited on the line goes to meet the responder."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineLeft:
+    """The caller who waited on the line is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineHeld:
+    """A caller whose conversation was cut is on the line again, first in the queue."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class RingingForbidden:
+    """She asked that this phone is never rung."""
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeEnded:
+    """One of the two left the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeWanted:
+    """The holder asks to be connected to her again after a cut."""
+
+    room: Token
+
+
+@dataclass(frozen=True, slots=True)
+class HolderLost:
+    """The holder's own call ended before she said how the case goes on."""
+
+    due_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The holder says that it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallAgainAgreed:
+    """They agreed on another call, at a time the caller chose."""
+
+    safe_time: SafeTime
+    due_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """The holder passes the case on to a colleague, at the caller's next safe time."""
+
+    due_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The caller cancelled, with her secret number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """No number is held longer than the retention time, whatever happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The sweep looked: what is out of time ends, what may be lost is rung for again."""
+
+    due_at: datetime
+    closes_at: datetime
+
+
+Event = (
+    Admitted | AnswersGiven | Rescheduled
+    | Offered | OfferIntended | OfferPlaced | OfferAccepted | OfferDeclined | OfferMissed
+    | DialIntended | DialPlaced | DialPostponed | CallerAnswered | GateOpened | AttemptEnded
+    | LineJoined | LineLeft | LineHeld | RingingForbidden | BridgeEnded | BridgeWanted | HolderLost
+    | Finished | CallAgainAgreed | PassedOn | Withdrawn | Expired | Looked
+)  # fmt: skip

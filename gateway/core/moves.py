@@ -1,0 +1,100 @@
+"""How a case moves: one table of what may happen when; the rule for each event stands in `gateway.core.rules`.
+
+`move` is pure. Storage saves its result only if nobody moved the case meanwhile.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from gateway.core import consequences as then
+from gateway.core import events as on
+from gateway.core.case import ENDS, HELD, Case, State
+from gateway.core.consequences import Moved
+from gateway.core.errors import ForbiddenMove
+from gateway.core.rules import asking, looking, ringing, talking, waiting
+from gateway.core.rules.pieces import RINGING
+
+LIVING = frozenset(State) - ENDS
+
+# The table: which event may happen in which states. Everything else is a `ForbiddenMove`.
+ALLOWED: Mapping[type, frozenset[State]] = MappingProxyType(
+    {
+        on.Admitted: frozenset({State.REQUESTED}),
+        on.AnswersGiven: LIVING,
+        on.Rescheduled: frozenset({State.WAITING}),
+        on.Offered: frozenset({State.WAITING, State.OFFERED}),
+        on.OfferIntended: frozenset({State.OFFERED}),
+        on.OfferPlaced: frozenset(State),  # the provider's answer may come after everything else
+        on.OfferAccepted: frozenset({State.OFFERED}),
+        on.OfferDeclined: frozenset({State.OFFERED}),
+        on.OfferMissed: frozenset({State.OFFERED}),
+        on.DialIntended: frozenset({State.ACCEPTED}),
+        on.DialPlaced: frozenset(State),  # as above
+        on.DialPostponed: frozenset({State.ACCEPTED}),
+        on.CallerAnswered: RINGING,
+        on.GateOpened: frozenset({State.GATE}),
+        on.AttemptEnded: RINGING,
+        on.LineJoined: frozenset({State.ACCEPTED}),
+        on.LineLeft: LIVING,
+        on.LineHeld: frozenset({State.WAITING, State.BRIDGED, State.WRAP_UP}),
+        on.RingingForbidden: LIVING,
+        on.BridgeEnded: frozenset({State.BRIDGED}),
+        on.BridgeWanted: frozenset({State.WRAP_UP}),
+        on.HolderLost: HELD,
+        on.Finished: frozenset({State.BRIDGED, State.WRAP_UP}),
+        on.CallAgainAgreed: frozenset({State.WRAP_UP}),
+        on.PassedOn: frozenset({State.WRAP_UP}),
+        on.Withdrawn: LIVING,
+        on.Expired: LIVING,
+        on.Looked: frozenset(State) - {State.ERASED},
+    }
+)
+
+Rule = Callable[[Case, Any, datetime], Moved]
+
+RULES: Mapping[type, Rule] = MappingProxyType(
+    {
+        on.Admitted: asking.admitted,
+        on.AnswersGiven: asking.answered,
+        on.Rescheduled: asking.rescheduled,
+        on.Offered: asking.offered,
+        on.OfferIntended: asking.offer_intended,
+        on.OfferPlaced: asking.offer_placed,
+        on.OfferAccepted: asking.offer_accepted,
+        on.OfferDeclined: asking.offer_declined,
+        on.OfferMissed: asking.offer_missed,
+        on.DialIntended: ringing.dial_intended,
+        on.DialPlaced: ringing.dial_placed,
+        on.DialPostponed: ringing.dial_postponed,
+        on.CallerAnswered: ringing.caller_answered,
+        on.GateOpened: ringing.gate_opened,
+        on.AttemptEnded: ringing.attempt_ended,
+        on.LineJoined: waiting.line_joined,
+        on.LineLeft: waiting.line_left,
+        on.LineHeld: waiting.line_held,
+        on.RingingForbidden: waiting.ringing_forbidden,
+        on.BridgeEnded: talking.bridge_ended,
+        on.BridgeWanted: talking.bridge_wanted,
+        on.HolderLost: talking.holder_lost,
+        on.Finished: talking.finished,
+        on.CallAgainAgreed: talking.call_again,
+        on.PassedOn: talking.passed_on,
+        on.Withdrawn: talking.withdrawn,
+        on.Expired: talking.expired,
+        on.Looked: looking.looked,
+    }
+)
+
+
+def move(case: Case, event: on.Event, *, now: datetime) -> Moved:
+    """What becomes of a case by one event. Raises `ForbiddenMove`, and then nothing happened."""
+    if case.state not in ALLOWED[type(event)]:
+        raise ForbiddenMove(f"{type(event).__name__} cannot happen to a case that is {case.state}; nothing was changed")
+    return RULES[type(event)](case, event, now)
+
+
+def new_consequences() -> tuple[then.Consequence, ...]:
+    """What follows from a case being kept for the first time."""
+    return (then.AdmitWanted(), then.Counted("requested"))

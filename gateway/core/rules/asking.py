@@ -1,0 +1,79 @@
+"""Rules before a responder has the case: admitting it, hearing more of it, and asking women for it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.core import consequences as then
+from gateway.core import events as on
+from gateway.core.case import Case, Offer, Placing, State
+from gateway.core.consequences import Moved
+from gateway.core.errors import ForbiddenMove
+from gateway.core.rules.pieces import (
+    DIAL_AGAIN_AFTER,
+    JOIN_WITHIN,
+    REST_AFTER_A_CALL,
+    called_off,
+    open_offer,
+    with_offer,
+    without_offer,
+)
+
+
+def admitted(case: Case, event: on.Admitted, now: datetime) -> Moved:
+    return Moved(replace(case, state=State.WAITING), (then.DispatchWanted(),))
+
+
+def answered(case: Case, event: on.AnswersGiven, now: datetime) -> Moved:
+    told = replace(case, answers={**case.answers, **event.answers}, secret=event.secret or case.secret)
+    return Moved(told, (then.DispatchWanted(),) if told.urgency < case.urgency else ())
+
+
+def rescheduled(case: Case, event: on.Rescheduled, now: datetime) -> Moved:
+    return Moved(replace(case, due_at=event.due_at, closes_at=event.closes_at))
+
+
+def offered(case: Case, event: on.Offered, now: datetime) -> Moved:
+    offers = (*case.offers, Offer(token=event.token, responder=event.responder, expires_at=event.expires_at))
+    asked = replace(case, state=State.OFFERED, offers=offers, look_again_at=min(offer.expires_at for offer in offers))
+    return Moved(asked, (then.Occupied(event.responder), then.RingWanted(event.token)))
+
+
+def offer_intended(case: Case, event: on.OfferIntended, now: datetime) -> Moved:
+    offer = case.offer(event.token)
+    if offer is None or offer.placing is not Placing.WANTED:
+        raise ForbiddenMove("this offer is gone or was rung already; nothing was changed")
+    return Moved(with_offer(case, replace(offer, placing=Placing.INTENDED)))
+
+
+def offer_placed(case: Case, event: on.OfferPlaced, now: datetime) -> Moved:
+    noted = case if event.call is None else replace(case, records=(*case.records, event.call))
+    offer = case.offer(event.token)
+    if offer is not None:
+        placing = Placing.UNCERTAIN if event.call is None else Placing.PLACED
+        return Moved(with_offer(noted, replace(offer, placing=placing, call=event.call)))
+    if event.call is not None and event.call != case.desk:
+        return Moved(noted, (then.HangUpWanted(event.call),))
+    return Moved(noted)
+
+
+def offer_accepted(case: Case, event: on.OfferAccepted, now: datetime) -> Moved:
+    offer = open_offer(case, event)
+    others = tuple(other for other in case.offers if other.token != offer.token)
+    held = replace(
+        case, state=State.ACCEPTED, offers=(), holder=offer.responder, desk=event.call, room=event.room,
+        look_again_at=now + (JOIN_WITHIN if case.on_the_line else DIAL_AGAIN_AFTER),
+    )  # fmt: skip
+    dial = () if case.on_the_line else (then.DialWanted(),)
+    return Moved(held, (*dial, *called_off(others)))
+
+
+def offer_declined(case: Case, event: on.OfferDeclined, now: datetime) -> Moved:
+    offer = open_offer(case, event)
+    hidden = replace(case, declined=case.declined | {offer.responder})
+    return without_offer(hidden, offer, then.Freed(offer.responder, REST_AFTER_A_CALL))
+
+
+def offer_missed(case: Case, event: on.OfferMissed, now: datetime) -> Moved:
+    offer = open_offer(case, event)
+    call_off = () if offer.call is None else (then.HangUpWanted(offer.call),)
+    return without_offer(case, offer, then.Freed(offer.responder, missed=True), *call_off)

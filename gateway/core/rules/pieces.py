@@ -1,0 +1,133 @@
+"""Pieces that several rules share: how a case goes back to waiting, how it ends, who is freed."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from gateway.core import consequences as then
+from gateway.core import events as on
+from gateway.core.case import Case, Offer, State
+from gateway.core.consequences import Moved
+from gateway.core.errors import ForbiddenMove
+from gateway.core.triage import Urgency
+
+ATTEMPTS = 3
+ATTEMPTS_ON_A_SHARED_PHONE = 2
+A_REAL_TALK = timedelta(seconds=60)  # shorter than this, a cut line is a call that did not happen
+REST_AFTER_A_CALL = timedelta(seconds=10)  # she still hears our thanks; her phone would be busy
+REST_AFTER_DANGER = timedelta(minutes=15)
+
+# How long each state may last before the sweep looks whether something got lost.
+DIAL_AGAIN_AFTER = timedelta(seconds=5)
+JOIN_WITHIN = timedelta(seconds=10)
+GATE_LASTS = timedelta(seconds=60)
+TALK_LASTS = timedelta(minutes=50)
+WRAP_UP_LASTS = timedelta(minutes=10)
+ERASE_AGAIN_AFTER = timedelta(seconds=10)
+
+RINGING = frozenset({State.DIALLING, State.GATE})
+
+
+def bridged(case: Case, now: datetime) -> Moved:
+    together = replace(
+        case, state=State.BRIDGED, bridged_at=now, bridges=case.bridges + 1, look_again_at=now + TALK_LASTS
+    )
+    return Moved(together, (then.Counted("bridged"),))
+
+
+def with_offer(case: Case, offer: Offer) -> Case:
+    return replace(case, offers=tuple(offer if other.token == offer.token else other for other in case.offers))
+
+
+def without_offer(case: Case, offer: Offer, *effects: then.Consequence) -> Moved:
+    rest = tuple(other for other in case.offers if other.token != offer.token)
+    if not rest:
+        return Moved(replace(case, state=State.WAITING, offers=()), (*effects, then.DispatchWanted()))
+    return Moved(replace(case, offers=rest, look_again_at=min(other.expires_at for other in rest)), effects)
+
+
+def open_offer(case: Case, event: on.OfferAccepted | on.OfferDeclined | on.OfferMissed) -> Offer:
+    offer = case.offer(event.token)
+    if offer is None:
+        raise ForbiddenMove("this offer is over; the case stays with whoever has it")
+    return offer
+
+
+def same_attempt(case: Case, token: str) -> None:
+    if case.attempt is None or case.attempt.token != token:
+        raise ForbiddenMove("this attempt is over; nothing was changed")
+
+
+def called_off(offers: tuple[Offer, ...]) -> tuple[then.Consequence, ...]:
+    hang_ups = tuple(then.HangUpWanted(offer.call) for offer in offers if offer.call is not None)
+    return (*hang_ups, *(then.Freed(offer.responder) for offer in offers))
+
+
+def released(case: Case) -> tuple[then.Consequence, ...]:
+    return () if case.desk is None else (then.ReleaseWanted(case.desk),)
+
+
+def ringing_called_off(case: Case) -> tuple[then.Consequence, ...]:
+    attempt = case.attempt
+    if case.state not in RINGING or attempt is None or attempt.call is None:
+        return ()
+    return (then.HangUpWanted(attempt.call),)
+
+
+def freed(case: Case, *, missed: bool = False) -> tuple[then.Consequence, ...]:
+    if case.holder is None:
+        return ()
+    danger = case.bridged_at is not None and case.urgency is Urgency.P0
+    return (then.Freed(case.holder, REST_AFTER_DANGER if danger else REST_AFTER_A_CALL, missed),)
+
+
+def back_to_waiting(
+    case: Case, due_at: datetime, closes_at: datetime, *effects: then.Consequence, missed: bool = False
+) -> Moved:
+    waiting = replace(
+        case, state=State.WAITING, due_at=due_at, closes_at=closes_at, attempt=None, holder=None, desk=None, room=None,
+        bridged_at=None, look_again_at=due_at,
+    )  # fmt: skip
+    return Moved(waiting, (*effects, *released(case), *freed(case, missed=missed), then.DispatchWanted()))
+
+
+def end(case: Case, state: State, now: datetime, *effects: then.Consequence) -> Moved:
+    over = replace(
+        case, state=state, offers=(), holder=None, attempt=None, may_ring=False, answers={}, secret="",
+        look_again_at=now + ERASE_AGAIN_AFTER,
+    )  # fmt: skip
+    return Moved(
+        over,
+        (*effects, *called_off(case.offers), *freed(case), then.NumberForgotten(), then.EraseWanted(),
+         then.Counted(state.value)),
+    )  # fmt: skip
+
+
+def attempts(case: Case) -> int:
+    return attempts_for(shared=case.answers.get("shared") == "yes")
+
+
+def attempts_for(*, shared: bool) -> int:
+    """How often her phone may be rung in all: on a shared phone once in each of two windows."""
+    return ATTEMPTS_ON_A_SHARED_PHONE if shared else ATTEMPTS
+
+
+def unanswered(case: Case, due_at: datetime, closes_at: datetime, now: datetime) -> Moved:
+    if case.bridges:  # the holder wanted her back after a cut: the case stays hers, to wrap up
+        again = replace(case, state=State.WRAP_UP, attempt=None, look_again_at=now + WRAP_UP_LASTS)
+        return Moved(again, released(case))
+    if case.attempts_left <= 0:
+        return end(case, State.UNREACHED, now, *released(case))
+    return back_to_waiting(case, due_at, closes_at)
+
+
+def unheld(case: Case, due_at: datetime, closes_at: datetime, now: datetime, *, missed: bool) -> Moved:
+    gone = replace(case, desk=None)
+    talked = case.bridged_at is not None and now - case.bridged_at >= A_REAL_TALK
+    if talked and case.state in {State.BRIDGED, State.WRAP_UP}:
+        return end(gone, State.CLOSED, now)
+    call_off = ringing_called_off(case)
+    if case.state is State.ACCEPTED and not case.bridges:
+        return back_to_waiting(gone, case.due_at, case.closes_at, *call_off, missed=missed)
+    if case.attempts_left <= 0 and not case.on_the_line:
+        return end(gone, State.UNREACHED, now, *call_off)
+    return back_to_waiting(gone, due_at, closes_at, *call_off)

@@ -1,0 +1,46 @@
+"""Rules while the caller's phone rings, up to the gate."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.core import consequences as then
+from gateway.core import events as on
+from gateway.core.case import Attempt, Case, Placing, State
+from gateway.core.consequences import Moved
+from gateway.core.errors import ForbiddenMove
+from gateway.core.rules.pieces import GATE_LASTS, back_to_waiting, bridged, same_attempt, unanswered
+
+
+def dial_intended(case: Case, event: on.DialIntended, now: datetime) -> Moved:
+    if not case.may_ring:
+        raise ForbiddenMove("this phone must not be rung; nothing was changed")
+    left = case.attempts_left if case.bridges else case.attempts_left - 1
+    attempt = Attempt(token=event.token, started_at=now, over_at=event.over_at)
+    return Moved(replace(case, state=State.DIALLING, attempt=attempt, attempts_left=left, look_again_at=event.over_at))
+
+
+def dial_placed(case: Case, event: on.DialPlaced, now: datetime) -> Moved:
+    noted = case if event.call is None else replace(case, records=(*case.records, event.call))
+    if case.attempt is not None and case.attempt.token == event.token:
+        placing = Placing.UNCERTAIN if event.call is None else Placing.PLACED
+        return Moved(replace(noted, attempt=replace(case.attempt, placing=placing, call=event.call)))
+    return Moved(noted, () if event.call is None else (then.HangUpWanted(event.call),))
+
+
+def dial_postponed(case: Case, event: on.DialPostponed, now: datetime) -> Moved:
+    return back_to_waiting(case, event.due_at, event.closes_at)
+
+
+def caller_answered(case: Case, event: on.CallerAnswered, now: datetime) -> Moved:
+    same_attempt(case, event.token)
+    return Moved(replace(case, state=State.GATE, look_again_at=now + GATE_LASTS))
+
+
+def gate_opened(case: Case, event: on.GateOpened, now: datetime) -> Moved:
+    same_attempt(case, event.token)
+    return bridged(case, now)
+
+
+def attempt_ended(case: Case, event: on.AttemptEnded, now: datetime) -> Moved:
+    same_attempt(case, event.token)
+    return unanswered(case, event.due_at, event.closes_at, now)

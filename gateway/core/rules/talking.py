@@ -1,0 +1,68 @@
+"""Rules for two who talk, and for what comes after."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.core import consequences as then
+from gateway.core import events as on
+from gateway.core.case import Case, State
+from gateway.core.consequences import Moved
+from gateway.core.errors import ForbiddenMove
+from gateway.core.identity import ResponderId
+from gateway.core.rules.pieces import (
+    JOIN_WITHIN,
+    WRAP_UP_LASTS,
+    attempts,
+    back_to_waiting,
+    end,
+    released,
+    ringing_called_off,
+    unheld,
+)
+
+MOST_BRIDGES = 4
+
+
+def bridge_ended(case: Case, event: on.BridgeEnded, now: datetime) -> Moved:
+    return Moved(replace(case, state=State.WRAP_UP, attempt=None, look_again_at=now + WRAP_UP_LASTS))
+
+
+def bridge_wanted(case: Case, event: on.BridgeWanted, now: datetime) -> Moved:
+    if case.bridges >= MOST_BRIDGES or not (case.may_ring or case.on_the_line):
+        raise ForbiddenMove("she cannot be connected again; nothing was changed")
+    again = replace(case, state=State.ACCEPTED, room=event.room, look_again_at=now + JOIN_WITHIN)
+    return Moved(again, () if case.on_the_line else (then.DialWanted(),))
+
+
+def holder_lost(case: Case, event: on.HolderLost, now: datetime) -> Moved:
+    return unheld(case, event.due_at, event.closes_at, now, missed=case.state is State.ACCEPTED)
+
+
+def finished(case: Case, event: on.Finished, now: datetime) -> Moved:
+    return end(case, State.CLOSED, now)
+
+
+def call_again(case: Case, event: on.CallAgainAgreed, now: datetime) -> Moved:
+    if not case.may_ring:
+        raise ForbiddenMove("this phone must not be rung; nothing was changed")
+    afresh = replace(case, safe_time=event.safe_time, attempts_left=attempts(case), bridges=0, line=None, desk=None)
+    return back_to_waiting(afresh, event.due_at, event.closes_at)
+
+
+def passed_on(case: Case, event: on.PassedOn, now: datetime) -> Moved:
+    if not (case.may_ring or case.on_the_line):
+        raise ForbiddenMove("this phone must not be rung; nothing was changed")
+    hidden = case.declined | ({case.holder} if case.holder else frozenset[ResponderId]())
+    afresh = replace(case, declined=hidden, attempts_left=attempts(case), bridges=0, desk=None)
+    return back_to_waiting(afresh, event.due_at, event.closes_at)
+
+
+def withdrawn(case: Case, event: on.Withdrawn, now: datetime) -> Moved:
+    talking = case.state is State.BRIDGED
+    return end(case, State.CANCELLED, now, *(() if talking else (*ringing_called_off(case), *released(case))))
+
+
+def expired(case: Case, event: on.Expired, now: datetime) -> Moved:
+    if case.state in {State.BRIDGED, State.WRAP_UP}:  # never cut two women who are talking: only the number goes
+        return Moved(replace(case, may_ring=False), (then.NumberForgotten(),))
+    return end(case, State.UNREACHED, now, *ringing_called_off(case), *released(case))
