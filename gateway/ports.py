@@ -1,0 +1,295 @@
+"""The doors between the services and what stands outside: telephone, vault, store. On one page.
+
+Services know these shapes only; `gateway.bootstrap` puts the real ones in.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from gateway.core.case import Case
+from gateway.core.consequences import Moved
+from gateway.core.conversation import Reply, Session
+from gateway.core.identity import CallId, CaseId, ResponderId
+from gateway.core.phone import PhoneNumber
+from gateway.core.roster import Responder
+from gateway.jobs import Bell
+
+
+class CallStatus(StrEnum):
+    """A call's life at the provider. The last five are final."""
+
+    QUEUED = "queued"
+    RINGING = "ringing"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    BUSY = "busy"
+    FAILED = "failed"
+    NO_ANSWER = "no_answer"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether this call can never be heard again."""
+        return self not in {CallStatus.QUEUED, CallStatus.RINGING, CallStatus.IN_PROGRESS}
+
+
+class Telephone(Protocol):
+    """Calls placed and changed at a voice provider.
+
+    Every method may raise `ProviderRefused` or `ProviderBusy` (nothing was done), or `ProviderUncertain`.
+    Paths are on our own `web`, e.g. `/twilio/voice/offer/abc`; the adapter puts the public address before them.
+    """
+
+    def ring(
+        self, to: PhoneNumber, *, answer_path: str, status_path: str, ring_for: timedelta, limit: timedelta
+    ) -> CallId:
+        """Ring a phone from the service number; when it is answered the provider asks `answer_path` what to say."""
+        ...
+
+    def redirect(self, call: CallId, *, path: str) -> None:
+        """Make a call that is going on ask `path` what to say next."""
+        ...
+
+    def hang_up(self, call: CallId) -> None:
+        """End a call, ringing or answered. A call that is over already is no error."""
+        ...
+
+    def status(self, call: CallId) -> CallStatus | None:
+        """What the provider says of a call; None if it knows none of that id."""
+        ...
+
+    def forget(self, call: CallId) -> None:
+        """Delete the provider's record of a call. `ProviderBusy` if it is not final yet. Gone already is no error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A number nobody can read without the opening key of `epoch` (a day, `YYYY-MM-DD`)."""
+
+    epoch: str
+    box: bytes
+
+
+class Sealer(Protocol):
+    """Seals numbers with a public key; can open nothing."""
+
+    def seal(self, number: PhoneNumber, *, purpose: str, subject: str) -> Sealed:
+        """Seal for one purpose and one subject (a case id, a responder id); both are bound to the box."""
+        ...
+
+
+class Opener(Sealer, Protocol):
+    """What only the dialler holds: opening keys and the index key."""
+
+    def open(self, sealed: Sealed, *, purpose: str, subject: str) -> PhoneNumber:
+        """Open a box. Raises `CannotOpen`."""
+        ...
+
+    def reseal(self, sealed: Sealed, *, purpose: str, subject: str) -> Sealed | None:
+        """The same number sealed with today's key; None if it is so already. Raises `CannotOpen`."""
+        ...
+
+    def index(self, number: PhoneNumber, *, purpose: str) -> str:
+        """A keyed name for a number, the same every time, letters only. Never to be computed without the key."""
+        ...
+
+
+# --- the store ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the store holds of one conversation: its session, and the replies given at the step asked for, if any."""
+
+    session: Session
+    replies: tuple[Reply, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Somebody's wish to cancel, waiting for the dialler: the sealed number and the secret number keyed."""
+
+    sealed: Sealed
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """Somebody called the staff number; the dialler will see who it was and what she wanted."""
+
+    sealed: Sealed
+    wish: str
+
+
+class Transaction(Protocol):
+    """One change of the store. What is read is watched; what is kept is written at the end, all or nothing.
+
+    If anybody changed what was read, nothing is written and the work is done again from the start.
+    """
+
+    def turn(self, name: str, step: int) -> Turn | None:
+        """A conversation by its session's name, with the replies that were given at `step`."""
+        ...
+
+    def keep_turn(self, name: str, session: Session, *, step: int, replies: tuple[Reply, ...]) -> None:
+        """Keep a conversation and the replies given at `step`."""
+        ...
+
+    def case(self, case: CaseId) -> Case | None:
+        """A case, or None if it is erased or never was."""
+        ...
+
+    def case_of(self, token: str) -> CaseId | None:
+        """The case that an offer's or an attempt's token belongs to."""
+        ...
+
+    def open_case(self, moved: Moved, sealed: Sealed | None) -> None:
+        """Keep a new case with its sealed number."""
+        ...
+
+    def apply(self, moved: Moved) -> None:
+        """Keep a case after a move, with everything that follows from it."""
+        ...
+
+    def responder(self, responder: ResponderId) -> Responder | None:
+        """A responder by id."""
+        ...
+
+    def keep_responder(self, responder: Responder) -> None:
+        """Keep a responder's new state."""
+        ...
+
+    def remove_responder(self, responder: ResponderId) -> None:
+        """Forget a responder and her number."""
+        ...
+
+    def keep_staff_number(self, responder: ResponderId, sealed: Sealed) -> None:
+        """Keep a responder's sealed number."""
+        ...
+
+    def keep_withdrawal(self, name: str, withdrawal: Withdrawal) -> None:
+        """Leave a wish to cancel for the dialler."""
+        ...
+
+    def keep_knock(self, name: str, knock: Knock) -> None:
+        """Leave a call to the staff number for the dialler."""
+        ...
+
+    def hold_line(self, case: CaseId) -> None:
+        """Note that the caller is on the line; the note fades by itself when she stops coming back."""
+        ...
+
+    def ring(self, bell: Bell) -> None:
+        """Ring for a job when the rest is kept."""
+        ...
+
+    def place(self, case: CaseId, index: str) -> None:
+        """Note under a phone's index that this case is open. Dialler only."""
+        ...
+
+    def claim_phone(self, index: str, case: CaseId, *, until: datetime) -> bool:
+        """Note that this phone is being rung for this case; False if it is being rung for another. Dialler only."""
+        ...
+
+
+Result = TypeVar("Result")
+
+
+class Store(Protocol):
+    """Everything that is kept. Any method may raise `StoreUnavailable`."""
+
+    def transact(self, work: Callable[[Transaction], Result]) -> Result:
+        """Do `work` in one transaction, again if others came in between. Raises `StoreBusy` after many tries."""
+        ...
+
+    def case(self, case: CaseId) -> Case | None:
+        """A case as it stands, to look at, not to change."""
+        ...
+
+    def ready_cases(self, limit: int) -> list[CaseId]:
+        """The first cases that somebody could be asked for now, the most urgent first."""
+        ...
+
+    def overdue_cases(self, now: datetime, limit: int) -> list[CaseId]:
+        """Waiting cases whose window has opened, and cases in motion that must be looked at."""
+        ...
+
+    def old_cases(self, before: datetime, limit: int) -> list[CaseId]:
+        """Cases requested before this moment."""
+        ...
+
+    def all_cases(self, limit: int) -> list[CaseId]:
+        """All open cases, the oldest first."""
+        ...
+
+    def responders(self) -> list[Responder]:
+        """The whole roster."""
+        ...
+
+    def free_responders(self, limit: int) -> list[Responder]:
+        """Responders on shift who have no case, the one asked longest ago first."""
+        ...
+
+    def line_is_held(self, case: CaseId) -> bool:
+        """Whether the caller of this case came back to the line a moment ago."""
+        ...
+
+    def ring(self, bell: Bell) -> None:
+        """Ring for a job."""
+        ...
+
+
+class Strongroom(Store, Protocol):
+    """The store as the dialler sees it: with sealed numbers, the index, and what the provider still has to delete."""
+
+    def sealed_number(self, case: CaseId) -> Sealed | None:
+        """The sealed number of a case."""
+        ...
+
+    def keep_sealed_number(self, case: CaseId, sealed: Sealed) -> None:
+        """Put a newly sealed number in the place of an old one, unless that is gone by now."""
+        ...
+
+    def staff_number(self, responder: ResponderId) -> Sealed | None:
+        """The sealed number of a responder."""
+        ...
+
+    def withdrawal(self, name: str) -> Withdrawal | None:
+        """A wish to cancel; taken away by reading."""
+        ...
+
+    def knock(self, name: str) -> Knock | None:
+        """A call to the staff number; taken away by reading."""
+        ...
+
+    def cases_of_phone(self, index: str) -> Sequence[CaseId]:
+        """The open cases of a phone."""
+        ...
+
+    def wrong_tries(self, index: str, *, one_more: bool) -> int:
+        """Wrong tries to cancel from this phone within a day; with `one_more`, this one is counted too."""
+        ...
+
+    def erase(self, case: CaseId, *, now: datetime) -> None:
+        """Delete everything of a case and note the provider's records for deletion."""
+        ...
+
+    def due_records(self, now: datetime, limit: int) -> list[CallId]:
+        """Provider records whose deletion is to be tried now."""
+        ...
+
+    def record_deleted(self, call: CallId) -> None:
+        """This record is gone at the provider."""
+        ...
+
+    def record_kept(self, call: CallId, *, try_at: datetime) -> None:
+        """This record could not be deleted yet."""
+        ...
+
+    def compact(self) -> None:
+        """Have the store's append-only file written anew, so that what was deleted is in it no more."""
+        ...

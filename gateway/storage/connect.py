@@ -1,0 +1,30 @@
+"""The one place that connects to the store."""
+
+from typing import Any
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+# redis-py types every reply as "bytes or str or ..."; ours are bytes, since nothing is decoded. A cast at every reply
+# would hide more than it shows.
+Client = Any
+Pipe = Any
+
+CONNECT_SECONDS = 1.0
+ANSWER_SECONDS = 3.0  # a provider gives us 15 seconds in all; the caller should hear words after three
+
+
+def connect(url: str, *, answer_seconds: float | None = ANSWER_SECONDS) -> Client:
+    """A client that gives up soon. `unix://` and `redis://` addresses; nothing is sent before the first command.
+
+    It retries once, on a fresh connection: after a restart of the store every pooled connection is dead.
+    """
+    return redis.Redis.from_url(
+        url,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_timeout=answer_seconds,
+        retry=Retry(NoBackoff(), 1),
+        retry_on_error=[redis.ConnectionError],
+        decode_responses=False,
+    )

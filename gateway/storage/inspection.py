@@ -1,0 +1,58 @@
+"""Looking at the whole store from outside: every byte of it, for leak searches and for showing what it holds."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+import redis
+
+from gateway.core.errors import StoreUnavailable
+from gateway.storage.connect import Client
+
+# setting -> (what it must be, what happens otherwise)
+WANTED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "appendonly": ("yes", "without an append-only file a crash loses requests; set appendonly yes"),
+        "appendfsync": ("always", "a power cut loses requests that were promised; set appendfsync always"),
+        "maxmemory-policy": ("noeviction", "a full store would forget requests; set maxmemory-policy noeviction"),
+        "slowlog-log-slower-than": ("-1", "the slow log keeps arguments; set slowlog-log-slower-than -1"),
+    }
+)
+
+
+def settings_that_lose_data(client: Client) -> Iterator[tuple[str, str]]:
+    """Settings of the store that break a promise, each with the mend. Raises `StoreUnavailable`."""
+    try:
+        found = {name: client.config_get(name).get(name) for name in WANTED}
+    except redis.RedisError:
+        raise StoreUnavailable("The store does not answer: start it, or mend REDIS_URL.") from None
+    for name, (wanted, mend) in WANTED.items():
+        value = found[name]
+        if value is not None and (value.decode() if isinstance(value, bytes) else value) != wanted:
+            yield name, mend
+
+
+def everything(client: Client) -> Iterator[tuple[str, bytes]]:
+    """Every key with all that it holds, as (key, bytes). Keys that go meanwhile are left out."""
+    for key in sorted(client.scan_iter(count=1000)):
+        yield key.decode(errors="backslashreplace"), key + b"\n" + b"\n".join(_parts(client, key))
+
+
+def _parts(client: Client, key: bytes) -> list[bytes]:  # noqa: PLR0911  # one for each type the store has
+    kind = client.type(key).decode()
+    match kind:
+        case "string":
+            value = client.get(key)
+            return [] if value is None else [value]
+        case "hash":
+            return [part for pair in client.hgetall(key).items() for part in pair]
+        case "set":
+            return sorted(client.smembers(key))
+        case "zset":
+            scored = client.zrange(key, 0, -1, withscores=True)
+            return [part for name, score in scored for part in (name, f"{score:.0f}".encode())]
+        case "list":
+            return list(client.lrange(key, 0, -1))
+        case "stream":
+            return [part for _, entry in client.xrange(key) for pair in entry.items() for part in pair]
+        case _:
+            return []

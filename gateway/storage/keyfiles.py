@@ -1,0 +1,295 @@
+"""The folder of key files: how they are named, written, read, renewed and destroyed.
+
+Three folders, so that each process can be given only what it may know: `public/` (readable by all), `web/`, `dialler/`.
+What is done with the keys is in `vault`. All days are UTC dates, given by the caller.
+"""
+
+import base64
+import binascii
+import os
+import re
+import stat
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from gateway.core.errors import BrokenKey
+
+STAFF = "staff"  # the epoch of the pair for staff numbers, which has no day
+_INDEX = "index"
+_ML_KEM_SEED, _X25519 = 64, 32
+
+
+class Kind(StrEnum):
+    """What a key file holds; stands in its first line."""
+
+    SEALING_PUBLIC = "sealing-public"
+    SEALING_PRIVATE = "sealing-private"
+    INDEX = "index"
+    SESSION = "session"
+
+
+_BYTES = {
+    Kind.SEALING_PUBLIC: 1184 + 32,
+    Kind.SEALING_PRIVATE: _ML_KEM_SEED + _X25519,
+    Kind.INDEX: 32,
+    Kind.SESSION: 32,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKeys:
+    """What everybody may read: the public keys numbers are sealed with."""
+
+    folder: Path
+
+    def days(self) -> list[date]:
+        """The days whose public key is here, the newest last."""
+        return _days(self.folder / "public", "sealing", ".pub")
+
+    def sealing(self, epoch: str) -> bytes:
+        """A day's (`YYYY-MM-DD`) or `staff`'s key: ML-KEM-768 (1184 bytes), then X25519 (32). Raises `BrokenKey`."""
+        return _read(_public(self.folder, epoch), Kind.SEALING_PUBLIC, epoch)
+
+
+@dataclass(frozen=True, slots=True)
+class DiallerKeys:
+    """What only the dialler's user can read: opening keys and the index key."""
+
+    folder: Path
+
+    def has(self, epoch: str) -> bool:
+        """Whether the opening key of an epoch (still) exists."""
+        return _private(self.folder, epoch).exists()
+
+    def opening(self, epoch: str) -> bytes:
+        """The private key of a day or of `staff`: ML-KEM-768 seed (64 bytes), then X25519 (32). Raises `BrokenKey`."""
+        return _read(_private(self.folder, epoch), Kind.SEALING_PRIVATE, epoch)
+
+    def index(self) -> bytes:
+        """The key that names numbers, 32 bytes. Raises `BrokenKey`."""
+        return _read(self.folder / "dialler/index.key", Kind.INDEX, _INDEX)
+
+
+@dataclass(frozen=True, slots=True)
+class WebKeys:
+    """What only web's user can read: the keys that name sessions and limits."""
+
+    folder: Path
+
+    def days(self) -> list[date]:
+        """The days whose session key is here, the newest last."""
+        return _days(self.folder / "web", "session", ".key")
+
+    def session(self, day: date) -> bytes:
+        """The session key of a day, 32 bytes. Raises `BrokenKey`."""
+        return _read(_session(self.folder, day), Kind.SESSION, day.isoformat())
+
+
+def initialise(folder: Path, today: date) -> list[Path]:
+    """Make the folder and every key that is missing in it; change none that is there. Returns what was made."""
+    for name, mode in (("public", 0o755), ("dialler", 0o700), ("web", 0o700)):
+        (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / name).chmod(mode)
+    index = _created(folder / "dialler/index.key", Kind.INDEX, _INDEX, key=os.urandom(_BYTES[Kind.INDEX]))
+    return [*index, *_new_pair(folder, STAFF), *new_day(folder, today)]
+
+
+def new_day(folder: Path, today: date) -> list[Path]:
+    """Make the keys of the day that are missing: the sealing pair, and web's session keys. Returns what was made.
+
+    To be called at least once a day, before `destroy_old`, by whoever may write all three folders; where the
+    processes have users of their own, each calls its half of both. Raises `BrokenKey` if the clock went back, for
+    then the newest key would never age.
+    """
+    return [*new_sealing_pair(folder, today), *new_session_keys(folder, today)]
+
+
+def new_sealing_pair(folder: Path, today: date) -> list[Path]:
+    """Make the sealing pair of the day if it is missing. Safe in several processes at once and after a crash."""
+    ahead = [day for day in PublicKeys(folder).days() if day > today + timedelta(days=1)]
+    if ahead:
+        name = _public(folder, ahead[-1].isoformat())
+        raise BrokenKey(
+            f"{name} is of a day to come: set the machine's clock right, then remove that key and its private half"
+        )
+    return _new_pair(folder, today.isoformat())
+
+
+def new_session_keys(folder: Path, today: date) -> list[Path]:
+    """Make the session keys of today and tomorrow, so that at midnight every web process changes at the same moment."""
+    days = (today, today + timedelta(days=1))
+    return [
+        path
+        for day in days
+        for path in _created(_session(folder, day), Kind.SESSION, day.isoformat(), key=os.urandom(_BYTES[Kind.SESSION]))
+    ]
+
+
+def destroy_old(folder: Path, today: date) -> list[Path]:
+    """Destroy what is due: old sealing pairs and old session keys. Returns what is gone."""
+    return [*destroy_old_pairs(folder, today), *destroy_old_session_keys(folder, today)]
+
+
+def destroy_old_pairs(folder: Path, today: date) -> list[Path]:
+    """Destroy the sealing pairs that a newer one has replaced for a whole day. Returns what is gone.
+
+    The pair of day D goes on day D+2, 24 hours after numbers were sealed with the next one and 48 after it was made;
+    if the daily turn was missed it stays until its successor is a day old, so that nothing sealed a moment ago is
+    lost. Open cases must have been sealed anew before. The files are unlinked, not overwritten: on flash, on copy-on-
+    write and on journalling file systems overwriting proves nothing. Use an encrypted disk, and keep this folder out
+    of backups.
+    """
+    days = PublicKeys(folder).days()
+    replaced = [day for day in days if day < today]
+    if not replaced:
+        return []
+    halves = {*days, *_days(folder / "dialler", "sealing", ".key")}  # a crash may have left one without the other
+    old = [day.isoformat() for day in sorted(halves) if day < replaced[-1]]
+    gone = [path for epoch in old for path in (_private(folder, epoch), _public(folder, epoch))]
+    return [path for path in gone if _unlinked(path)]
+
+
+def destroy_old_session_keys(folder: Path, today: date) -> list[Path]:
+    """Destroy the session keys of the days before yesterday. Returns what is gone."""
+    old = [day for day in WebKeys(folder).days() if day < today - timedelta(days=1)]
+    return [path for path in (_session(folder, day) for day in old) if _unlinked(path)]
+
+
+def parse_epoch(text: str) -> date | None:
+    """The day of an epoch, None for anything but a plain `YYYY-MM-DD`."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return None
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    return None
+
+
+# --- names -----------------------------------------------------------------------------------------
+
+
+def _public(folder: Path, epoch: str) -> Path:
+    return folder / "public" / (f"{STAFF}.pub" if epoch == STAFF else f"sealing-{epoch}.pub")
+
+
+def _private(folder: Path, epoch: str) -> Path:
+    return folder / "dialler" / (f"{STAFF}.key" if epoch == STAFF else f"sealing-{epoch}.key")
+
+
+def _session(folder: Path, day: date) -> Path:
+    return folder / "web" / f"session-{day.isoformat()}.key"
+
+
+def _days(folder: Path, stem: str, suffix: str) -> list[date]:
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise BrokenKey(f"{folder} cannot be read ({error.strerror}): give it to the user of this process") from None
+    matching = [name for name in names if name.startswith(f"{stem}-") and name.endswith(suffix)]
+    days = (parse_epoch(name.removeprefix(f"{stem}-").removesuffix(suffix)) for name in matching)
+    return sorted(day for day in days if day is not None)
+
+
+# --- reading ---------------------------------------------------------------------------------------
+
+
+def _read(path: Path, kind: Kind, epoch: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            is_open_to_others = stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077
+            content = file.read(4096)
+    except FileNotFoundError:
+        raise BrokenKey(f"{path} is missing: run `sanad keys new`") from None
+    except OSError as error:
+        raise BrokenKey(f"{path} cannot be read ({error.strerror}): give it to the user of this process") from None
+    if is_open_to_others and kind is not Kind.SEALING_PUBLIC:
+        raise BrokenKey(f"{path} can be read by others: run `chmod 600 {path}`")
+    return _decoded(content, path, kind=kind, epoch=epoch)
+
+
+def _decoded(content: bytes, path: Path, *, kind: Kind, epoch: str) -> bytes:
+    head, _, body = content.partition(b"\n")
+    mend = "put the right file back, or remove it and run `sanad keys new` (what it sealed is lost)"
+    if head != _head(kind, epoch):
+        raise BrokenKey(f"{path} does not begin with `{_head(kind, epoch).decode()}`: {mend}")
+    try:
+        key = base64.b64decode(body.strip(), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != _BYTES[kind]:
+        raise BrokenKey(f"{path} is damaged, it should hold {_BYTES[kind]} bytes in base64: {mend}")
+    return key
+
+
+def _head(kind: Kind, epoch: str) -> bytes:
+    return f"sanad-key 1 {kind} {epoch}".encode()
+
+
+# --- writing ---------------------------------------------------------------------------------------
+
+
+def _new_pair(folder: Path, epoch: str) -> list[Path]:
+    """The private half first, the public half from what is on disk: web never seals what nobody can open."""
+    public, private = _public(folder, epoch), _private(folder, epoch)
+    if public.exists() and not private.exists():
+        raise BrokenKey(
+            f"{public} has lost its private half {private}: put it back, or remove {public} and run this again"
+        )
+    seed = MLKEM768PrivateKey.generate().private_bytes_raw() + X25519PrivateKey.generate().private_bytes_raw()
+    made = _created(private, Kind.SEALING_PRIVATE, epoch, key=seed)
+    opening = DiallerKeys(folder).opening(epoch)
+    return [*made, *_created(public, Kind.SEALING_PUBLIC, epoch, key=_public_half(opening))]
+
+
+def _public_half(opening: bytes) -> bytes:
+    ml_kem = MLKEM768PrivateKey.from_seed_bytes(opening[:_ML_KEM_SEED]).public_key()
+    x25519 = X25519PrivateKey.from_private_bytes(opening[_ML_KEM_SEED:]).public_key()
+    return ml_kem.public_bytes_raw() + x25519.public_bytes_raw()
+
+
+def _created(path: Path, kind: Kind, epoch: str, *, key: bytes) -> list[Path]:
+    """Write a key file whole and durable, or leave the one that is there: a key is never overwritten."""
+    if path.exists():
+        return []
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(_head(kind, epoch) + b"\n" + base64.b64encode(key) + b"\n")
+            os.fchmod(file.fileno(), 0o644 if kind is Kind.SEALING_PUBLIC else 0o600)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(temporary, path)  # as atomic as a rename, but loses against another process instead of overwriting
+        except FileExistsError:
+            return []
+    finally:
+        Path(temporary).unlink()
+        _sync(path.parent)
+    return [path]
+
+
+def _unlinked(path: Path) -> bool:
+    """Remove a key file and what a crash while writing it left behind; durable on return."""
+    left = [*path.parent.glob(f".{path.name}.*.tmp")]
+    existed = path.exists()
+    for file in (*left, path):
+        file.unlink(missing_ok=True)
+    if existed or left:
+        _sync(path.parent)
+    return existed
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,90 @@
+"""Every key in the store, with its type, what it holds and how long it lives. Nothing is kept that is not listed here.
+
+No key is made from a number, but for `open:` and `claim:`, which are named by a keyed index only the dialler computes.
+RQ's own keys begin with `rq:`.
+"""
+
+from datetime import timedelta
+
+SESSION_LIFE = timedelta(hours=1)
+TOKEN_LIFE = timedelta(hours=12)
+LINE_LIFE = timedelta(seconds=12)
+WISH_LIFE = timedelta(hours=1)
+TRIES_LIFE = timedelta(days=1)
+COUNTS_LIFE = timedelta(days=400)
+CASE_LIFE = timedelta(days=8)  # a last net under the retention time, should every process of ours be dead
+
+READY = "ready"  # zset: cases to be offered now, by rank
+LATER = "later"  # zset: waiting cases, by the second in which their window opens
+MOTION = "motion"  # zset: all other cases, by the second in which the sweep must look at them
+BORN = "born"  # zset: all cases, by the second of their request
+ROSTER = "roster"  # set: ids of responders
+FREE = "free"  # zset: responders on shift without a case, by the second of their last offer
+RECORDS = "records"  # zset: calls to be deleted at the provider, by the second of the next try
+RECORD_SINCE = "record-since"  # hash: since when the deletion of a record is being tried
+PACE = "pace"  # string: when the next new call may be placed, in milliseconds
+
+
+def session(name: str) -> str:
+    """Hash: a conversation (`s`) and the replies of its steps (`r0`, ...), by call. SESSION_LIFE, or erasure."""
+    return f"session:{name}"
+
+
+def case(case_id: str) -> str:
+    """String: a case as JSON, without any number. CASE_LIFE; gone at erasure."""
+    return f"case:{case_id}"
+
+
+def sealed(case_id: str) -> str:
+    """Hash: the sealed number (`epoch`, `box`). Gone the moment the case ends."""
+    return f"sealed:{case_id}"
+
+
+def place(case_id: str) -> str:
+    """String: the index of the case's phone, so that it can be taken out of `open:`. Gone at erasure."""
+    return f"place:{case_id}"
+
+
+def open_cases(index: str) -> str:
+    """Set: open cases of one phone, by its keyed index. Gone with the last of them."""
+    return f"open:{index}"
+
+
+def claim(index: str) -> str:
+    """String: the case that this phone is being rung for. Lives as long as the attempt can."""
+    return f"claim:{index}"
+
+
+def tries(index: str) -> str:
+    """String: wrong tries to cancel from this phone. TRIES_LIFE."""
+    return f"tries:{index}"
+
+
+def token(value: str) -> str:
+    """String: the case that an offer's or an attempt's token belongs to. TOKEN_LIFE."""
+    return f"token:{value}"
+
+
+def line(case_id: str) -> str:
+    """String: the caller of this case is on the line. LINE_LIFE."""
+    return f"line:{case_id}"
+
+
+def wish(name: str) -> str:
+    """Hash: a wish left for the dialler (`epoch`, `box`, `word`). WISH_LIFE; gone when read."""
+    return f"wish:{name}"
+
+
+def responder(responder_id: str) -> str:
+    """String: a responder as JSON, without her number."""
+    return f"responder:{responder_id}"
+
+
+def staff(responder_id: str) -> str:
+    """Hash: her sealed number (`epoch`, `box`)."""
+    return f"staff:{responder_id}"
+
+
+def counts(day: str) -> str:
+    """Hash: the day's figures. COUNTS_LIFE."""
+    return f"counts:{day}"

@@ -1,0 +1,229 @@
+"""The store: transactions and the few look-ups that need none. Every error of the client becomes one of ours here.
+
+The client's own exceptions print the command's arguments: none of them leaves this file with its message.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TypeVar
+
+import redis
+
+from gateway.core.case import Case
+from gateway.core.errors import StoreBusy, StoreUnavailable
+from gateway.core.identity import CallId, CaseId, ResponderId
+from gateway.core.roster import Responder
+from gateway.jobs import Bell
+from gateway.ports import Knock, Sealed, Transaction, Withdrawal
+from gateway.storage import keys
+from gateway.storage.bells import Bells
+from gateway.storage.codec import Codec
+from gateway.storage.connect import Client, Pipe
+from gateway.storage.transaction import StoreTransaction, seconds
+
+Result = TypeVar("Result")
+MOST_TRIES = 20
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except redis.WatchError:
+        raise
+    except redis.RedisError:
+        raise StoreUnavailable("The store does not answer. See `sanad doctor`.") from None
+
+
+class RedisStore:
+    """The port `Store` on Valkey or Redis 7+. `clock` gives the present, aware UTC, in whole seconds."""
+
+    def __init__(self, client: Client, *, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._clock = clock
+        self._codec = Codec()
+        self._bells = Bells(client)
+
+    def transact(self, work: Callable[[Transaction], Result]) -> Result:
+        """See the port."""
+        for _ in range(MOST_TRIES):
+            with _translated(), self._client.pipeline() as pipe:
+                try:
+                    return self._once(work, pipe)
+                except redis.WatchError:
+                    continue
+        raise StoreBusy("Too many others changed the same case at the same time; try again.")
+
+    def _once(self, work: Callable[[Transaction], Result], pipe: Pipe) -> Result:
+        transaction = StoreTransaction(pipe, codec=self._codec, bells=self._bells, now=self._clock())
+        result = work(transaction)
+        transaction.write()
+        return result
+
+    def ping(self) -> None:
+        """Raise `StoreUnavailable` unless the store answers."""
+        with _translated():
+            self._client.ping()
+
+    def ready_cases(self, limit: int) -> list[CaseId]:
+        """See the port."""
+        return self._ids(keys.READY, limit=limit)
+
+    def overdue_cases(self, now: datetime, limit: int) -> list[CaseId]:
+        """See the port."""
+        return self._ids(keys.LATER, limit=limit, until=now) + self._ids(keys.MOTION, limit=limit, until=now)
+
+    def old_cases(self, before: datetime, limit: int) -> list[CaseId]:
+        """See the port."""
+        return self._ids(keys.BORN, limit=limit, until=before)
+
+    def all_cases(self, limit: int) -> list[CaseId]:
+        """See the port."""
+        return self._ids(keys.BORN, limit=limit)
+
+    def _ids(self, key: str, *, limit: int, until: datetime | None = None) -> list[CaseId]:
+        highest = "+inf" if until is None else seconds(until)
+        with _translated():
+            found = self._client.zrangebyscore(key, "-inf", highest, start=0, num=limit)
+        return [CaseId(name.decode()) for name in found]
+
+    def case(self, case: CaseId) -> Case | None:
+        """A case as it stands, outside any transaction: to look at, not to change."""
+        with _translated():
+            kept = self._client.get(keys.case(case))
+        return None if kept is None else self._codec.to_case(kept)
+
+    def responders(self) -> list[Responder]:
+        """See the port."""
+        with _translated():
+            return self._responders(sorted(self._client.smembers(keys.ROSTER)))
+
+    def free_responders(self, limit: int) -> list[Responder]:
+        """See the port."""
+        with _translated():
+            return self._responders(self._client.zrange(keys.FREE, 0, limit - 1))
+
+    def _responders(self, ids: Sequence[bytes]) -> list[Responder]:
+        if not ids:
+            return []
+        found = self._client.mget([keys.responder(ResponderId(name.decode())) for name in ids])
+        return [self._codec.to_responder(kept) for kept in found if kept is not None]
+
+    def line_is_held(self, case: CaseId) -> bool:
+        """See the port."""
+        with _translated():
+            return bool(self._client.exists(keys.line(case)))
+
+    def ring(self, bell: Bell) -> None:
+        """See the port."""
+        self.transact(lambda transaction: transaction.ring(bell))
+
+    def figures(self, day: str) -> dict[str, int]:
+        """The figures of a day, `YYYY-MM-DD`."""
+        with _translated():
+            return {name.decode(): int(count) for name, count in self._client.hgetall(keys.counts(day)).items()}
+
+
+class RedisStrongroom(RedisStore):
+    """The port `Strongroom`: the store as the dialler sees it."""
+
+    def sealed_number(self, case: CaseId) -> Sealed | None:
+        """See the port."""
+        return self._sealed(keys.sealed(case))
+
+    def keep_sealed_number(self, case: CaseId, sealed: Sealed) -> None:
+        """See the port."""
+        key = keys.sealed(case)
+        with _translated(), self._client.pipeline() as pipe:
+            pipe.watch(key)
+            if pipe.exists(key):
+                pipe.multi()
+                pipe.hset(key, mapping={"epoch": sealed.epoch.encode(), "box": sealed.box})
+                try:
+                    pipe.execute()
+                except redis.WatchError:
+                    return  # gone or sealed anew in this moment: there is nothing to put in its place
+
+    def staff_number(self, responder: ResponderId) -> Sealed | None:
+        """See the port."""
+        return self._sealed(keys.staff(responder))
+
+    def _sealed(self, key: str) -> Sealed | None:
+        with _translated():
+            epoch, box = self._client.hmget(key, ["epoch", "box"])
+        return None if epoch is None or box is None else Sealed(epoch.decode(), box)
+
+    def withdrawal(self, name: str) -> Withdrawal | None:
+        """See the port."""
+        taken = self._take_wish(name)
+        return None if taken is None else Withdrawal(*taken)
+
+    def knock(self, name: str) -> Knock | None:
+        """See the port."""
+        taken = self._take_wish(name)
+        return None if taken is None else Knock(*taken)
+
+    def _take_wish(self, name: str) -> tuple[Sealed, str] | None:
+        with _translated(), self._client.pipeline() as pipe:
+            pipe.hgetall(keys.wish(name))
+            pipe.delete(keys.wish(name))
+            kept, _ = pipe.execute()
+        return (Sealed(kept[b"epoch"].decode(), kept[b"box"]), kept[b"word"].decode()) if kept else None
+
+    def cases_of_phone(self, index: str) -> Sequence[CaseId]:
+        """See the port."""
+        with _translated():
+            return sorted(CaseId(name.decode()) for name in self._client.smembers(keys.open_cases(index)))
+
+    def wrong_tries(self, index: str, *, one_more: bool) -> int:
+        """See the port."""
+        with _translated(), self._client.pipeline() as pipe:
+            pipe.incrby(keys.tries(index), 1 if one_more else 0)
+            pipe.expire(keys.tries(index), keys.TRIES_LIFE, nx=True)
+            count, _ = pipe.execute()
+        return int(count)
+
+    def erase(self, case: CaseId, *, now: datetime) -> None:
+        """See the port."""
+        kept = self.case(case)
+        with _translated():
+            index = self._client.get(keys.place(case))
+            with self._client.pipeline() as pipe:
+                for call in kept.records if kept else ():
+                    pipe.zadd(keys.RECORDS, {call: seconds(now)}, nx=True)
+                    pipe.hsetnx(keys.RECORD_SINCE, call, str(seconds(now)))
+                    pipe.delete(keys.session(call))
+                if index is not None:
+                    pipe.srem(keys.open_cases(index.decode()), case)
+                pipe.delete(keys.case(case), keys.sealed(case), keys.place(case), keys.line(case))
+                for key in (keys.READY, keys.LATER, keys.MOTION, keys.BORN):
+                    pipe.zrem(key, case)
+                pipe.execute()
+
+    def due_records(self, now: datetime, limit: int) -> list[CallId]:
+        """See the port."""
+        with _translated():
+            found = self._client.zrangebyscore(keys.RECORDS, "-inf", seconds(now), start=0, num=limit)
+        return [CallId(name.decode()) for name in found]
+
+    def record_deleted(self, call: CallId) -> None:
+        """See the port."""
+        with _translated(), self._client.pipeline() as pipe:
+            pipe.zrem(keys.RECORDS, call)
+            pipe.hdel(keys.RECORD_SINCE, call)
+            pipe.execute()
+
+    def record_kept(self, call: CallId, *, try_at: datetime) -> None:
+        """See the port."""
+        with _translated():
+            self._client.zadd(keys.RECORDS, {call: seconds(try_at)}, xx=True)
+
+    def compact(self) -> None:
+        """See the port. A rewrite that is going on already is enough."""
+        try:
+            self._client.bgrewriteaof()
+        except redis.ResponseError:
+            return
+        except redis.RedisError:
+            raise StoreUnavailable("The store does not answer. See `sanad doctor`.") from None

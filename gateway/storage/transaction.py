@@ -1,0 +1,238 @@
+"""One change of the store: reads are watched, writes and bells are sent together at the end, or not at all."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from gateway.core import consequences as then
+from gateway.core.case import Case, State
+from gateway.core.consequences import Moved
+from gateway.core.conversation import Reply, Session
+from gateway.core.identity import CaseId, ResponderId
+from gateway.core.roster import LONGER_REST, MANY_MISSES, REST_AFTER_A_MISS, Responder
+from gateway.core.triage import Urgency, rank
+from gateway.jobs import Bell, JobName
+from gateway.ports import Knock, Sealed, Turn, Withdrawal
+from gateway.storage import keys
+from gateway.storage.bells import Bells, bell_of
+from gateway.storage.codec import Codec
+from gateway.storage.connect import Pipe
+
+MOST_OFFERS_AT_ONCE = 3
+Write = Callable[[Pipe], object]
+
+
+def seconds(moment: datetime) -> int:
+    """A moment as whole seconds since 1970, as scores are kept."""
+    return int(moment.timestamp())
+
+
+def wants_an_offer(case: Case) -> bool:
+    """Whether one more responder could be asked, were it time: an urgent caller on the line is offered to several."""
+    if case.state is State.WAITING:
+        return True
+    urgent = case.state is State.OFFERED and case.on_the_line and case.urgency is Urgency.P0
+    return urgent and len(case.offers) < MOST_OFFERS_AT_ONCE
+
+
+class StoreTransaction:
+    """The port `Transaction` on one watching pipeline. `now` decides which queue a case stands in."""
+
+    def __init__(self, pipe: Pipe, *, codec: Codec, bells: Bells, now: datetime) -> None:
+        self._pipe = pipe
+        self._codec = codec
+        self._bells = bells
+        self._now = now
+        self._writes: list[Write] = []
+        self._rung: dict[Bell, None] = {}
+        self._responders: dict[ResponderId, Responder] = {}
+
+    # --- reading ---
+
+    def turn(self, name: str, step: int) -> Turn | None:
+        """See the port."""
+        key = keys.session(name)
+        self._pipe.watch(key)
+        session, replies = self._pipe.hmget(key, ["s", f"r{step}"])
+        if session is None:
+            return None
+        return Turn(self._codec.to_session(session), None if replies is None else self._codec.to_replies(replies))
+
+    def case(self, case: CaseId) -> Case | None:
+        """See the port."""
+        kept = self._watched(keys.case(case))
+        return None if kept is None else self._codec.to_case(kept)
+
+    def case_of(self, token: str) -> CaseId | None:
+        """See the port. Not watched: a token belongs to one case for ever."""
+        kept = self._pipe.immediate_execute_command("GET", keys.token(token))
+        return None if kept is None else CaseId(kept.decode())
+
+    def responder(self, responder: ResponderId) -> Responder | None:
+        """See the port."""
+        if responder in self._responders:
+            return self._responders[responder]
+        kept = self._watched(keys.responder(responder))
+        return None if kept is None else self._codec.to_responder(kept)
+
+    def _watched(self, key: str) -> bytes | None:
+        self._pipe.watch(key)
+        kept: bytes | None = self._pipe.get(key)
+        return kept
+
+    # --- keeping ---
+
+    def keep_turn(self, name: str, session: Session, *, step: int, replies: tuple[Reply, ...]) -> None:
+        """See the port."""
+        key = keys.session(name)
+        kept = {"s": self._codec.from_session(session), f"r{step}": self._codec.from_replies(replies)}
+        self._writes.append(lambda pipe: pipe.hset(key, mapping=kept))
+        self._writes.append(lambda pipe: pipe.expire(key, keys.SESSION_LIFE))
+
+    def open_case(self, moved: Moved, sealed: Sealed | None) -> None:
+        """See the port."""
+        case = moved.case
+        if sealed is not None:
+            self._keep_sealed(keys.sealed(case.id), sealed, life=keys.CASE_LIFE)
+        self._writes.append(lambda pipe: pipe.zadd(keys.BORN, {case.id: seconds(case.requested_at)}))
+        self.apply(moved)
+
+    def apply(self, moved: Moved) -> None:
+        """See the port."""
+        case = moved.case
+        kept = self._codec.from_case(case)
+        self._writes.append(lambda pipe: pipe.set(keys.case(case.id), kept, ex=keys.CASE_LIFE))
+        self._line_up(case)
+        for token in (*(offer.token for offer in case.offers), *([case.attempt.token] if case.attempt else [])):
+            self._keep_token(token, case.id)
+        for consequence in moved.consequences:
+            self._follow(consequence, case)
+
+    def keep_responder(self, responder: Responder) -> None:
+        """See the port."""
+        self._responders[responder.id] = responder
+        kept = self._codec.from_responder(responder)
+        self._writes.append(lambda pipe: pipe.set(keys.responder(responder.id), kept))
+        self._writes.append(lambda pipe: pipe.sadd(keys.ROSTER, responder.id))
+        if responder.is_woman and responder.on_shift and responder.busy_with is None:
+            score = seconds(responder.offered_at) if responder.offered_at else 0
+            self._writes.append(lambda pipe: pipe.zadd(keys.FREE, {responder.id: score}))
+        else:
+            self._writes.append(lambda pipe: pipe.zrem(keys.FREE, responder.id))
+
+    def remove_responder(self, responder: ResponderId) -> None:
+        """See the port."""
+        self._writes.append(lambda pipe: pipe.delete(keys.responder(responder), keys.staff(responder)))
+        self._writes.append(lambda pipe: pipe.srem(keys.ROSTER, responder))
+        self._writes.append(lambda pipe: pipe.zrem(keys.FREE, responder))
+
+    def keep_staff_number(self, responder: ResponderId, sealed: Sealed) -> None:
+        """See the port."""
+        self._keep_sealed(keys.staff(responder), sealed, life=None)
+
+    def keep_withdrawal(self, name: str, withdrawal: Withdrawal) -> None:
+        """See the port."""
+        self._keep_sealed(keys.wish(name), withdrawal.sealed, life=keys.WISH_LIFE, word=withdrawal.secret)
+
+    def keep_knock(self, name: str, knock: Knock) -> None:
+        """See the port."""
+        self._keep_sealed(keys.wish(name), knock.sealed, life=keys.WISH_LIFE, word=knock.wish)
+
+    def hold_line(self, case: CaseId) -> None:
+        """See the port."""
+        self._writes.append(lambda pipe: pipe.set(keys.line(case), b"held", ex=keys.LINE_LIFE))
+
+    def place(self, case: CaseId, index: str) -> None:
+        """See the port."""
+        self._writes.append(lambda pipe: pipe.sadd(keys.open_cases(index), case))
+        self._writes.append(lambda pipe: pipe.set(keys.place(case), index, ex=keys.CASE_LIFE))
+
+    def claim_phone(self, index: str, case: CaseId, *, until: datetime) -> bool:
+        """See the port."""
+        holder = self._watched(keys.claim(index))
+        if holder is not None and holder.decode() != case:
+            return False
+        life = max(until - self._now, timedelta(seconds=1))
+        self._writes.append(lambda pipe: pipe.set(keys.claim(index), case, ex=life))
+        return True
+
+    def ring(self, bell: Bell) -> None:
+        """See the port. The same bell is rung once."""
+        self._rung[bell] = None
+
+    def write(self) -> None:
+        """Send all that was gathered. Raises redis' `WatchError` if others came in between."""
+        if not self._writes and not self._rung:
+            return
+        self._pipe.multi()
+        for write in self._writes:
+            write(self._pipe)
+        for bell in self._rung:
+            self._bells.ring(bell, self._pipe)
+        self._pipe.execute()
+
+    # --- pieces ---
+
+    def _keep_sealed(self, key: str, sealed: Sealed, *, life: timedelta | None, word: str | None = None) -> None:
+        kept = {"epoch": sealed.epoch.encode(), "box": sealed.box} | ({} if word is None else {"word": word.encode()})
+        self._writes.append(lambda pipe: pipe.hset(key, mapping=kept))
+        if life is not None:
+            self._writes.append(lambda pipe: pipe.expire(key, life))
+
+    def _keep_token(self, token: str, case: CaseId) -> None:
+        self._writes.append(lambda pipe: pipe.set(keys.token(token), case, ex=keys.TOKEN_LIFE))
+
+    def _line_up(self, case: Case) -> None:
+        places = {keys.READY: False, keys.LATER: False, keys.MOTION: True}
+        scores = {keys.MOTION: seconds(case.look_again_at)}
+        if case.state is State.WAITING:
+            due = case.due_at <= self._now
+            places = {keys.READY: due, keys.LATER: not due, keys.MOTION: False}
+        elif wants_an_offer(case):
+            places[keys.READY] = True
+        scores |= {keys.READY: rank(case.urgency, case.requested_at), keys.LATER: seconds(case.due_at)}
+        for key, stands in places.items():
+            self._stand(key, case.id, scores[key] if stands else None)
+
+    def _stand(self, key: str, case: CaseId, score: int | None) -> None:
+        if score is None:
+            self._writes.append(lambda pipe: pipe.zrem(key, case))
+        else:
+            self._writes.append(lambda pipe: pipe.zadd(key, {case: score}))
+
+    def _follow(self, consequence: then.Consequence, case: Case) -> None:
+        match consequence:
+            case then.Occupied(responder):
+                self._occupy(responder, case)
+            case then.Freed(responder, rest, missed):
+                self._free(responder, case, rest, missed=missed)
+            case then.NumberForgotten():
+                self._writes.append(lambda pipe: pipe.delete(keys.sealed(case.id)))
+            case then.Counted(figure):
+                self._count(figure)
+            case _:
+                bell = bell_of(consequence, case.id)
+                if bell is not None:
+                    self.ring(bell)
+
+    def _occupy(self, responder_id: ResponderId, case: Case) -> None:
+        responder = self.responder(responder_id)
+        if responder is not None:
+            self.keep_responder(replace(responder, busy_with=case.id, offered_at=self._now))
+
+    def _free(self, responder_id: ResponderId, case: Case, rest: timedelta, *, missed: bool) -> None:
+        responder = self.responder(responder_id)
+        if responder is None or responder.busy_with != case.id:
+            return
+        misses = responder.misses + 1 if missed else 0
+        if missed:
+            rest = LONGER_REST if misses >= MANY_MISSES else REST_AFTER_A_MISS
+        self.keep_responder(
+            replace(responder, busy_with=None, rest_until=self._now + rest if rest else None, misses=misses)
+        )
+        self.ring(Bell(JobName.DISPATCH))
+
+    def _count(self, figure: str) -> None:
+        key = keys.counts(self._now.astimezone(UTC).date().isoformat())
+        self._writes.append(lambda pipe: pipe.hincrby(key, figure, 1))
+        self._writes.append(lambda pipe: pipe.expire(key, keys.COUNTS_LIFE))

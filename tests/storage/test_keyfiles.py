@@ -1,0 +1,237 @@
+"""Key files: whole or not there, refused when others can read them, renewed daily and destroyed in time."""
+
+import stat
+import threading
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.core.errors import BrokenKey
+from gateway.storage.keyfiles import (
+    STAFF,
+    DiallerKeys,
+    PublicKeys,
+    WebKeys,
+    destroy_old,
+    initialise,
+    new_day,
+    new_sealing_pair,
+    parse_epoch,
+)
+
+DAY = date(2025, 11, 24)
+
+
+def days_after(days: int) -> date:
+    return DAY + timedelta(days=days)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    initialise(tmp_path / "keys", DAY)
+    return tmp_path / "keys"
+
+
+def names(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_first_time_makes_every_key(folder: Path) -> None:
+    assert names(folder) == {
+        "public/sealing-2025-11-24.pub",
+        "public/staff.pub",
+        "dialler/sealing-2025-11-24.key",
+        "dialler/staff.key",
+        "dialler/index.key",
+        "web/session-2025-11-24.key",
+        "web/session-2025-11-25.key",
+    }
+
+
+def test_private_files_and_folders_are_their_owners_alone(folder: Path) -> None:
+    modes = {path.relative_to(folder).as_posix(): stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*")}
+
+    assert {modes[name] for name in ("dialler", "web")} == {0o700}
+    assert {mode for name, mode in modes.items() if name.endswith(".key")} == {0o600}
+    assert modes["public"] == 0o755
+    assert {mode for name, mode in modes.items() if name.endswith(".pub")} == {0o644}
+
+
+def test_doing_it_again_changes_nothing(folder: Path) -> None:
+    before = {name: (folder / name).read_bytes() for name in names(folder)}
+
+    made = [*initialise(folder, DAY), *new_day(folder, DAY)]
+
+    assert made == []
+    assert {name: (folder / name).read_bytes() for name in names(folder)} == before
+
+
+def test_the_file_says_in_its_first_line_what_it_is(folder: Path) -> None:
+    text = (folder / "dialler/sealing-2025-11-24.key").read_text()
+
+    assert text.splitlines()[0] == "sanad-key 1 sealing-private 2025-11-24"
+
+
+def test_each_reader_touches_its_own_folder_only(folder: Path) -> None:
+    (folder / "dialler").rename(folder / "elsewhere")
+
+    assert len(PublicKeys(folder).sealing("2025-11-24")) == 1184 + 32
+    assert len(PublicKeys(folder).sealing(STAFF)) == 1184 + 32
+    assert len(WebKeys(folder).session(DAY)) == 32
+    with pytest.raises(BrokenKey, match="keys new"):
+        DiallerKeys(folder).index()
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o610])
+def test_a_private_key_that_others_can_read_is_refused_with_the_mend(folder: Path, mode: int) -> None:
+    path = folder / "dialler/index.key"
+    path.chmod(mode)
+
+    with pytest.raises(BrokenKey, match=f"chmod 600 {path}"):
+        DiallerKeys(folder).index()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n", b"garbage", b"sanad-key 1 index index\n", b"sanad-key 1 index index\nAAAA\n", b"\xff\x00" * 40,
+     b"sanad-key 1 index index\n!!!\n", b"sanad-key 2 index index\n" + b"A" * 43 + b"=\n",
+     b"sanad-key 1 session index\n" + b"A" * 43 + b"=\n"],
+)  # fmt: skip
+def test_a_malformed_key_is_refused_with_its_name_and_what_to_do(folder: Path, content: bytes) -> None:
+    path = folder / "dialler/index.key"
+    path.write_bytes(content)
+
+    with pytest.raises(BrokenKey, match=r"index\.key .*put the right file back"):
+        DiallerKeys(folder).index()
+
+
+def test_a_folder_that_cannot_be_listed_is_named(folder: Path) -> None:
+    (folder / "public").rename(folder / "elsewhere")
+    (folder / "public").write_text("a file, where a folder should be")
+
+    with pytest.raises(BrokenKey, match="public cannot be read"):
+        PublicKeys(folder).days()
+
+
+def test_what_else_lies_in_the_folder_is_no_key(folder: Path) -> None:
+    for name in (
+        "sealing-2025-11-25.pub.bak",
+        "sealing-x.pub",
+        ".sealing-2025-11-26.pub.abc.tmp",
+        "sealing-2025-11-27",
+    ):
+        (folder / "public" / name).write_text("x")
+
+    assert PublicKeys(folder).days() == [DAY]
+
+
+def test_a_key_under_another_days_name_is_refused(folder: Path) -> None:
+    (folder / "dialler/sealing-2025-11-24.key").rename(folder / "dialler/sealing-2025-11-25.key")
+
+    with pytest.raises(BrokenKey, match="2025-11-25"):
+        DiallerKeys(folder).opening("2025-11-25")
+
+
+def test_a_day_is_destroyed_24_hours_after_its_end_and_not_before(folder: Path) -> None:
+    new_day(folder, days_after(1))
+
+    assert destroy_old(folder, days_after(1)) == []
+    new_day(folder, days_after(2))
+    gone = destroy_old(folder, days_after(2))
+
+    assert sorted(path.name for path in gone) == [
+        "sealing-2025-11-24.key",
+        "sealing-2025-11-24.pub",
+        "session-2025-11-24.key",
+    ]
+    assert PublicKeys(folder).days() == [days_after(1), days_after(2)]
+
+
+def test_no_opening_key_is_older_than_48_hours_when_the_turn_is_made_daily(folder: Path) -> None:
+    for day in range(1, 10):
+        new_day(folder, days_after(day))
+        destroy_old(folder, days_after(day))
+
+        assert PublicKeys(folder).days() == [days_after(day - 1), days_after(day)]
+        assert WebKeys(folder).days()[0] == days_after(day - 1)
+
+
+def test_after_missed_turns_the_key_in_use_a_moment_ago_stays_for_a_day(folder: Path) -> None:
+    new_day(folder, days_after(5))
+
+    destroy_old(folder, days_after(5))
+    assert DiallerKeys(folder).has("2025-11-24")
+    new_day(folder, days_after(6))
+    destroy_old(folder, days_after(6))
+
+    assert not DiallerKeys(folder).has("2025-11-24")
+    assert DiallerKeys(folder).has("2025-11-29")
+
+
+def test_the_only_key_is_never_destroyed_and_staff_and_index_stay(folder: Path) -> None:
+    destroy_old(folder, days_after(300))
+
+    assert {"dialler/sealing-2025-11-24.key", "dialler/staff.key", "dialler/index.key"} <= names(folder)
+
+
+def test_a_destroyed_key_takes_along_what_a_crash_while_writing_left(folder: Path) -> None:
+    (folder / "dialler/.sealing-2025-11-24.key.abc.tmp").write_bytes(b"the same key")
+    new_day(folder, days_after(1))
+
+    destroy_old(folder, days_after(2))
+
+    assert not [name for name in names(folder) if "2025-11-24" in name]
+
+
+def test_a_crash_between_the_two_halves_is_mended_by_the_next_turn(folder: Path) -> None:
+    public = folder / "public/sealing-2025-11-24.pub"
+    before = public.read_bytes()
+    public.unlink()
+
+    made = new_day(folder, DAY)
+
+    assert made == [public]
+    assert public.read_bytes() == before
+
+
+def test_a_public_key_without_its_private_half_is_reported(folder: Path) -> None:
+    (folder / "dialler/sealing-2025-11-24.key").unlink()
+
+    with pytest.raises(BrokenKey, match="lost its private half"):
+        new_day(folder, DAY)
+
+
+def test_a_clock_that_went_back_is_reported(folder: Path) -> None:
+    new_day(folder, days_after(400))
+
+    with pytest.raises(BrokenKey, match="clock"):
+        new_day(folder, DAY)
+
+
+def test_turns_made_at_the_same_time_agree_on_one_pair(folder: Path) -> None:
+    start = threading.Barrier(8)
+
+    def turn() -> None:
+        start.wait()
+        new_sealing_pair(folder, days_after(1))
+
+    threads = [threading.Thread(target=turn) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    public = (folder / "public/sealing-2025-11-25.pub").read_bytes()
+    (folder / "public/sealing-2025-11-25.pub").unlink()
+    new_sealing_pair(folder, days_after(1))
+
+    assert (folder / "public/sealing-2025-11-25.pub").read_bytes() == public
+    assert not [name for name in names(folder) if name.endswith(".tmp")]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "20251124", "2025-W47-1", "2025-13-01", "../staff", "2025-11-24/", "٢٠٢٥-11-24", "staff"]
+)
+def test_an_epoch_is_a_plain_day(text: str) -> None:
+    assert parse_epoch(text) is None
+    assert parse_epoch("2025-11-24") == DAY
