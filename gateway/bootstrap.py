@@ -1,0 +1,252 @@
+"""The one place that joins the parts: settings in, a process out. Nothing else makes a store or a telephone."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from config.settings import (
+    ClockSettings,
+    ConsoleSettings,
+    DiallerSettings,
+    RuleSettings,
+    WebSettings,
+    WorkerSettings,
+    read,
+)
+from gateway import logs
+from gateway.core.windows import Calendar, Hours, SafeTime
+from gateway.jobs import JobName, QueueName
+from gateway.providers.twilio.client import TwilioTelephone
+from gateway.providers.twilio.transport import Transport
+from gateway.providers.twilio.twiml import voice_of
+from gateway.services.bridging import Bridging, RingTimes
+from gateway.services.callreports import CallReports
+from gateway.services.casekeeping import Casekeeping
+from gateway.services.chance import Chance
+from gateway.services.conversations import Conversations
+from gateway.services.desk import Desk
+from gateway.services.dispatch import Dispatcher
+from gateway.services.gate import Gate
+from gateway.services.intake import Intake
+from gateway.services.keykeeping import Keykeeping
+from gateway.services.reception import Reception
+from gateway.services.rostering import Rostering
+from gateway.services.sweep import Sweep
+from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
+from gateway.storage import keyfiles
+from gateway.storage.connect import Client, connect
+from gateway.storage.library import Library, load
+from gateway.storage.pace import Pace
+from gateway.storage.store import RedisStore, RedisStrongroom
+from gateway.storage.vault import OpeningVault, PublicVault
+from gateway.web.house import WebHouse
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPTS = ROOT / "ivr_scripts"
+DIRECTORY = ROOT / "config" / "directory.toml"
+
+Handlers = Mapping[JobName, Callable[..., object]]
+
+
+def utc_now() -> datetime:
+    """The present, aware UTC, in whole seconds: fractions would only be digits to search through for leaks."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What the clock's process needs."""
+
+    store: RedisStore
+    sweep: Sweep
+
+
+def web(environ: Mapping[str, str]) -> WebHouse:
+    """The webhooks' house: it can seal numbers and open none. Raises `BrokenSettings`, `BrokenScript`, `BrokenKey`."""
+    settings = read(WebSettings, environ)
+    logs.configure("web", settings.log_level)
+    library = load(SCRIPTS, DIRECTORY, today=utc_now().date())
+    store = RedisStore(connect(settings.redis_url.get_secret_value()), clock=utc_now)
+    sealer = PublicVault(settings.sanad_keys, monotonic=time.monotonic)
+    sealer.epoch()
+    chance, calendar = _chance(library, settings), _calendar(settings)
+    intake = Intake(
+        sealer=sealer,
+        chance=chance,
+        calendar=calendar,
+        regions=frozenset(settings.callback_regions),
+        hold=timedelta(seconds=settings.urgent_hold_seconds),
+    )
+    conversations = Conversations(
+        store,
+        scripts=library.scripts,
+        handlers={
+            CALLER_SCRIPT: intake.handlers(),
+            OFFER_SCRIPT: Desk(chance=chance, calendar=calendar).handlers(),
+            GATE_SCRIPT: Gate(calendar=calendar).handlers(),
+            STAFF_SCRIPT: Reception(sealer=sealer, chance=chance).handlers(),
+        },
+        clock=utc_now,
+        new_secret=chance.secret,
+        language=settings.language,
+    )
+    return WebHouse(
+        conversations=conversations,
+        reports=CallReports(store, calendar=calendar, clock=utc_now),
+        wordings=library.wordings(settings.language),
+        voice=voice_of(settings.language),
+        public_url=settings.public_url,
+        auth_token=settings.twilio_auth_token.get_secret_value(),
+        numbers={settings.staff_number: STAFF_SCRIPT} if settings.staff_number else {},
+        recordings=SCRIPTS,
+        check=lambda: _check_web(store, sealer),
+    )
+
+
+def _check_web(store: RedisStore, sealer: PublicVault) -> None:
+    store.ping()
+    sealer.epoch()
+
+
+def worker(queue: QueueName, environ: Mapping[str, str]) -> tuple[Client, Handlers]:
+    """A worker's connection, and what it may run."""
+    return _dispatching(environ) if queue is QueueName.WORK else _dialling(environ)
+
+
+def _dispatching(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
+    settings = read(WorkerSettings, environ)
+    logs.configure("worker", settings.log_level)
+    client = connect(settings.redis_url.get_secret_value(), answer_seconds=None)
+    dispatcher = Dispatcher(
+        RedisStore(client, clock=utc_now),
+        chance=_chance(load(SCRIPTS, DIRECTORY, today=utc_now().date()), settings),
+        calendar=_calendar(settings),
+        clock=utc_now,
+        ring_for=timedelta(seconds=settings.offer_ring_seconds),
+    )
+    return client, {JobName.DISPATCH: dispatcher.dispatch}
+
+
+def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
+    settings = read(DiallerSettings, environ)
+    logs.configure("dialler", settings.log_level)
+    client = connect(settings.redis_url.get_secret_value(), answer_seconds=None)
+    store = RedisStrongroom(client, clock=utc_now)
+    vault = OpeningVault(settings.sanad_keys, monotonic=time.monotonic)
+    telephone = _telephone(settings, client)
+    chance = _chance(load(SCRIPTS, DIRECTORY, today=utc_now().date()), settings)
+    bridging = Bridging(
+        store,
+        telephone=telephone,
+        opener=vault,
+        chance=chance,
+        calendar=_calendar(settings),
+        times=RingTimes(
+            responder=timedelta(seconds=settings.offer_ring_seconds),
+            caller=timedelta(seconds=settings.caller_ring_seconds),
+            talk=timedelta(minutes=settings.talk_minutes),
+        ),
+        clock=utc_now,
+    )
+    keeping = Casekeeping(store, opener=vault, telephone=telephone, clock=utc_now)
+    return client, _dialler_handlers(bridging, keeping, _keykeeping(keeping, settings.sanad_keys))
+
+
+def _dialler_handlers(bridging: Bridging, keeping: Casekeeping, keys: Keykeeping) -> Handlers:
+    return {
+        JobName.ADMIT: keeping.admit,
+        JobName.WITHDRAW: keeping.withdraw,
+        JobName.RING_RESPONDER: bridging.ring_responder,
+        JobName.DIAL_CALLER: bridging.dial_caller,
+        JobName.CHECK_ATTEMPT: bridging.check_attempt,
+        JobName.RELEASE_RESPONDER: bridging.release_responder,
+        JobName.HANG_UP: bridging.hang_up,
+        JobName.ERASE: keeping.erase,
+        JobName.FORGET_RECORDS: keeping.forget_records,
+        JobName.TURN_KEYS: keys.turn,
+        JobName.KNOCK: keeping.answer_knock,
+    }
+
+
+def _telephone(settings: DiallerSettings, client: Client) -> TwilioTelephone:
+    return TwilioTelephone(
+        account=settings.twilio_account_sid,
+        token=settings.twilio_auth_token.get_secret_value(),
+        service_number=settings.hotline_number,
+        public_url=settings.public_url,
+        pace=Pace(client, per_second=settings.calls_per_second),
+        transport=Transport(api_base=settings.twilio_api_base),
+    )
+
+
+def _keykeeping(keeping: Casekeeping, folder: Path) -> Keykeeping:
+    def renew(today: date) -> int:
+        return len(keyfiles.new_day(folder, today))
+
+    def destroy(today: date) -> int:
+        return len(keyfiles.destroy_old(folder, today))
+
+    return Keykeeping(keeping, renew=renew, destroy=destroy, clock=utc_now)
+
+
+def turn_keys(environ: Mapping[str, str]) -> tuple[int, int]:
+    """Turn the keys by hand, as the dialler does by itself: how many key files were made and destroyed."""
+    settings = read(DiallerSettings, environ)
+    client = connect(settings.redis_url.get_secret_value())
+    store = RedisStrongroom(client, clock=utc_now)
+    vault = OpeningVault(settings.sanad_keys, monotonic=time.monotonic)
+    keeping = Casekeeping(store, opener=vault, telephone=_telephone(settings, client), clock=utc_now)
+    return _keykeeping(keeping, settings.sanad_keys).turn()
+
+
+def clock(environ: Mapping[str, str]) -> Clock:
+    """The clock: it sweeps, and holds no key."""
+    settings = read(ClockSettings, environ)
+    logs.configure("clock", settings.log_level)
+    store = RedisStore(connect(settings.redis_url.get_secret_value()), clock=utc_now)
+    sweep = Sweep(
+        store,
+        calendar=_calendar(settings),
+        clock=utc_now,
+        retention=timedelta(hours=settings.retention_hours),
+    )
+    return Clock(store, sweep)
+
+
+def console(environ: Mapping[str, str]) -> Callable[[], None]:
+    """The console's check of its own health."""
+    settings = read(ConsoleSettings, environ)
+    logs.configure("console", settings.log_level)
+    return RedisStore(connect(settings.redis_url.get_secret_value()), clock=utc_now).ping
+
+
+def rostering(environ: Mapping[str, str]) -> Rostering:
+    """The supervisor's work on the roster; it can seal a responder's number and open none."""
+    settings, rules = read(ConsoleSettings, environ), read(RuleSettings, environ)
+    store = RedisStore(connect(settings.redis_url.get_secret_value()), clock=utc_now)
+    return Rostering(
+        store,
+        sealer=PublicVault(settings.sanad_keys, monotonic=time.monotonic),
+        chance=_chance(load(SCRIPTS, DIRECTORY, today=utc_now().date()), rules),
+        regions=frozenset(rules.callback_regions),
+    )
+
+
+def _chance(library: Library, settings: RuleSettings) -> Chance:
+    first, second = library.aliases
+    return Chance(first_names=first, second_names=second, secret_digits=settings.secret_digits)
+
+
+def _calendar(settings: RuleSettings) -> Calendar:
+    parts = {
+        SafeTime.MORNING: settings.morning,
+        SafeTime.AFTERNOON: settings.afternoon,
+        SafeTime.EVENING: settings.evening,
+    }
+    return Calendar(
+        zone=settings.timezone,
+        parts={name: Hours(part.opens, part.closes) for name, part in parts.items()},
+        now_lasts=timedelta(hours=settings.now_hours),
+    )

@@ -1,0 +1,207 @@
+"""Ringing phones. Only the dialler runs this: it opens a number, hands it to the provider, and lets go of it.
+
+Before a phone is rung the intent is on disk. A request that may or may not have worked is never made again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gateway.core import events as on
+from gateway.core.case import Case, Placing, State
+from gateway.core.errors import CannotOpen, ForbiddenMove, ProviderBusy, ProviderRefused, ProviderUncertain
+from gateway.core.identity import CallId, CaseId, ResponderId, Token
+from gateway.core.moves import move
+from gateway.core.phone import PhoneNumber
+from gateway.core.windows import BETWEEN_ATTEMPTS, LAST_MOMENT, Calendar
+from gateway.ports import CallStatus, Opener, Strongroom, Telephone, Transaction
+from gateway.services.casework import apply_all
+from gateway.services.chance import Chance
+from gateway.services.intake import CASE_NUMBER
+from gateway.services.timing import open_window, window_after_attempt
+
+STAFF_NUMBER = "staff"  # what a responder's number is sealed for
+CALLER_INDEX = "caller"  # what a caller's number is indexed for
+GATE_TAKES = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingTimes:
+    """How long phones ring, and how long a talk may last."""
+
+    responder: timedelta
+    caller: timedelta
+    talk: timedelta
+
+
+class Bridging:
+    """Rings responders and callers, and brings their calls where the case wants them."""
+
+    def __init__(
+        self,
+        store: Strongroom,
+        *,
+        telephone: Telephone,
+        opener: Opener,
+        chance: Chance,
+        calendar: Calendar,
+        times: RingTimes,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._telephone = telephone
+        self._opener = opener
+        self._chance = chance
+        self._calendar = calendar
+        self._times = times
+        self._clock = clock
+
+    # --- a responder's phone ---
+
+    def ring_responder(self, case: CaseId, token: Token) -> None:
+        """Ring the woman of an offer, if that was not begun already."""
+        responder = self._store.transact(lambda transaction: self._intend_offer(transaction, case, token))
+        if responder is None:
+            return
+        number = self._staff_number(responder)
+        if number is None:
+            self._miss(case, token)
+            return
+        try:
+            call = self._ring(number, f"offer/{token}", self._times.responder)
+        except (ProviderRefused, ProviderBusy):
+            self._miss(case, token)
+            return
+        except ProviderUncertain:
+            call = None
+        self._note(case, on.OfferPlaced(token, call))
+
+    def _intend_offer(self, transaction: Transaction, name: CaseId, token: Token) -> ResponderId | None:
+        case = transaction.case(name)
+        offer = None if case is None else case.offer(token)
+        if case is None or offer is None or offer.placing is not Placing.WANTED:
+            return None
+        now = self._clock()
+        intended = apply_all(transaction, case, on.OfferIntended(token), now=now)
+        return None if intended is None else offer.responder
+
+    def _staff_number(self, responder: ResponderId) -> PhoneNumber | None:
+        sealed = self._store.staff_number(responder)
+        if sealed is None:
+            return None
+        try:
+            return self._opener.open(sealed, purpose=STAFF_NUMBER, subject=responder)
+        except CannotOpen:
+            return None
+
+    def _ring(self, number: PhoneNumber, path: str, ring_for: timedelta) -> CallId:
+        return self._telephone.ring(
+            number,
+            answer_path=f"/twilio/voice/{path}",
+            status_path=f"/twilio/status/{path}",
+            ring_for=ring_for,
+            limit=self._times.talk + timedelta(minutes=10),
+        )
+
+    def _miss(self, case: CaseId, token: Token) -> None:
+        self._note(case, on.OfferMissed(token))
+
+    def _note(self, name: CaseId, event: on.Event) -> None:
+        def work(transaction: Transaction) -> None:
+            case = transaction.case(name)
+            if case is not None:
+                apply_all(transaction, case, event, now=self._clock())
+
+        self._store.transact(work)
+
+    # --- the caller's phone ---
+
+    def dial_caller(self, name: CaseId) -> None:
+        """Ring the caller of an accepted case, if it is the time to, and if nothing else rings her phone."""
+        number = self._caller_number(name)
+        token = self._store.transact(lambda transaction: self._intend_dial(transaction, name, number))
+        if token is None or number is None:
+            return
+        try:
+            call = self._ring(number, f"gate/{token}", self._times.caller)
+        except (ProviderRefused, ProviderBusy):
+            self._end_attempt(name, token)
+            return
+        except ProviderUncertain:
+            call = None
+        self._note(name, on.DialPlaced(token, call))
+
+    def _caller_number(self, name: CaseId) -> PhoneNumber | None:
+        sealed = self._store.sealed_number(name)
+        if sealed is None:
+            return None
+        try:
+            return self._opener.open(sealed, purpose=CASE_NUMBER, subject=name)
+        except CannotOpen:
+            return None
+
+    def _intend_dial(self, transaction: Transaction, name: CaseId, number: PhoneNumber | None) -> Token | None:
+        case = transaction.case(name)
+        if case is None or case.state is not State.ACCEPTED or case.on_the_line:
+            return None
+        now = self._clock()
+        if number is None:
+            apply_all(transaction, case, on.Expired(), now=now)
+            return None
+        over_at = now + self._times.caller + GATE_TAKES
+        if not self._may_ring_now(case, now):
+            self._postpone(transaction, case, now)
+            return None
+        if not transaction.claim_phone(self._index(number), case.id, until=over_at):
+            self._postpone(transaction, case, now + BETWEEN_ATTEMPTS)
+            return None
+        token = self._chance.token()
+        try:
+            transaction.apply(move(case, on.DialIntended(token, over_at), now=now))
+        except ForbiddenMove:
+            return None
+        return token
+
+    def _may_ring_now(self, case: Case, now: datetime) -> bool:
+        """Inside her window, or within the talk that was cut: she is at her phone and knows who rings."""
+        again = case.bridges > 0
+        return again or case.due_at <= now < case.closes_at - LAST_MOMENT + self._times.caller
+
+    def _index(self, number: PhoneNumber) -> str:
+        return self._opener.index(number, purpose=CALLER_INDEX)
+
+    def _postpone(self, transaction: Transaction, case: Case, not_before: datetime) -> None:
+        window = open_window(case, self._calendar, now=not_before)
+        apply_all(transaction, case, on.DialPostponed(window.opens_at, window.closes_at), now=self._clock())
+
+    def _end_attempt(self, name: CaseId, token: Token) -> None:
+        def work(transaction: Transaction) -> None:
+            case = transaction.case(name)
+            if case is not None:
+                now = self._clock()
+                window = window_after_attempt(case, self._calendar, now=now)
+                apply_all(transaction, case, on.AttemptEnded(token, window.opens_at, window.closes_at), now=now)
+
+        self._store.transact(work)
+
+    def check_attempt(self, name: CaseId, token: Token) -> None:
+        """Ask the provider what became of an attempt that we heard nothing of any more."""
+        case = self._store.case(name)
+        attempt = None if case is None else case.attempt
+        if attempt is None or attempt.token != token or attempt.call is None:
+            return
+        status = self._telephone.status(attempt.call)
+        if status is not CallStatus.IN_PROGRESS and status is not None and not status.is_final:
+            self.hang_up(attempt.call)  # it would ring at a moment that nobody watches
+        if status is None or status is not CallStatus.IN_PROGRESS:
+            self._end_attempt(name, token)
+
+    # --- calls that go on ---
+
+    def release_responder(self, call: CallId) -> None:
+        """Bring a waiting responder back to her menu."""
+        self._telephone.redirect(call, path="/twilio/voice/offer/back")
+
+    def hang_up(self, call: CallId) -> None:
+        """End a call."""
+        self._telephone.hang_up(call)

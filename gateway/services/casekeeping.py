@@ -1,0 +1,144 @@
+"""Admitting requests, cancelling them, and leaving nothing of them. The dialler runs this: it needs the index.
+
+The caller heard the same words long before, whatever is found here.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from gateway.core import events as on
+from gateway.core.case import ENDS
+from gateway.core.errors import CannotOpen, ProviderBusy, ProviderRefused, ProviderUncertain
+from gateway.core.identity import CallId, CaseId, ResponderId
+from gateway.core.phone import PhoneNumber
+from gateway.jobs import Bell, JobName
+from gateway.ports import Opener, Sealed, Strongroom, Telephone, Transaction
+from gateway.services.bridging import CALLER_INDEX, STAFF_NUMBER
+from gateway.services.casework import apply_all
+from gateway.services.intake import CASE_NUMBER, WITHDRAWAL_NUMBER
+from gateway.services.reception import KNOCK_NUMBER, SHIFT_ON
+
+TRIES_A_DAY = 3
+RECORDS_AT_ONCE = 50
+TRY_RECORD_AGAIN_AFTER = timedelta(minutes=10)
+CASES_AT_ONCE = 500
+
+
+class Casekeeping:
+    """The dialler's work on cases, besides ringing."""
+
+    def __init__(
+        self, store: Strongroom, *, opener: Opener, telephone: Telephone, clock: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._opener = opener
+        self._telephone = telephone
+        self._clock = clock
+
+    def admit(self, name: CaseId) -> None:
+        """Put a new request in its place: note it under its phone, so that it can be cancelled, and let it wait."""
+        index = self._index(self._store.sealed_number(name), CASE_NUMBER, name)
+
+        def work(transaction: Transaction) -> None:
+            case = transaction.case(name)
+            if case is None:
+                return
+            if index is not None and case.state not in ENDS:
+                transaction.place(name, index)
+            apply_all(transaction, case, on.Admitted(), now=self._clock())
+
+        self._store.transact(work)
+
+    def _index(self, sealed: Sealed | None, purpose: str, subject: str) -> str | None:
+        number = None if sealed is None else self._opened(sealed, purpose, subject)
+        return None if number is None else self._opener.index(number, purpose=CALLER_INDEX)
+
+    def _opened(self, sealed: Sealed, purpose: str, subject: str) -> PhoneNumber | None:
+        try:
+            return self._opener.open(sealed, purpose=purpose, subject=subject)
+        except CannotOpen:
+            return None
+
+    def withdraw(self, name: str) -> None:
+        """Cancel the open requests of a phone that have this secret number; three wrong tries a day."""
+        wish = self._store.withdrawal(name)
+        index = None if wish is None else self._index(wish.sealed, WITHDRAWAL_NUMBER, name)
+        if wish is None or index is None:
+            return
+        cases = [case for case in map(self._store.case, self._store.cases_of_phone(index)) if case is not None]
+        hers = [case.id for case in cases if case.secret == wish.secret]
+        if self._store.wrong_tries(index, one_more=not hers) > TRIES_A_DAY:
+            return  # somebody is guessing: whoever knows the number can try again tomorrow
+        for case in hers:
+            self._withdraw(case)
+
+    def _withdraw(self, name: CaseId) -> None:
+        def work(transaction: Transaction) -> None:
+            case = transaction.case(name)
+            if case is not None:
+                apply_all(transaction, case, on.Withdrawn(), now=self._clock())
+
+        self._store.transact(work)
+
+    def answer_knock(self, name: str) -> None:
+        """See who called the staff number, and take her on or off shift. A stranger changes nothing."""
+        knock = self._store.knock(name)
+        number = None if knock is None else self._opened(knock.sealed, KNOCK_NUMBER, name)
+        responder = None if number is None else self._responder_of(number)
+        if knock is not None and responder is not None:
+            self._store.transact(partial(_set_shift, responder=responder, on_shift=knock.wish == SHIFT_ON))
+
+    def _responder_of(self, number: PhoneNumber) -> ResponderId | None:
+        """The responder of a number. The roster is short: each number is opened and compared."""
+        for responder in self._store.responders():
+            sealed = self._store.staff_number(responder.id)
+            if sealed is not None and self._opened(sealed, STAFF_NUMBER, responder.id) == number:
+                return responder.id
+        return None
+
+    def erase(self, name: CaseId) -> None:
+        """Leave nothing of a case that is over, neither in the store nor in its append-only file."""
+        case = self._store.case(name)
+        if case is not None and case.state not in ENDS:
+            return
+        self._store.erase(name, now=self._clock())
+        self._store.compact()
+
+    def forget_records(self) -> None:
+        """Delete what the provider holds of our calls; what it will not delete yet is tried again later."""
+        now = self._clock()
+        for call in self._store.due_records(now, RECORDS_AT_ONCE):
+            if self._forget(call):
+                self._store.record_deleted(call)
+            else:
+                self._store.record_kept(call, try_at=now + TRY_RECORD_AGAIN_AFTER)
+
+    def _forget(self, call: CallId) -> bool:
+        try:
+            self._telephone.forget(call)
+        except (ProviderBusy, ProviderRefused, ProviderUncertain):
+            return False
+        return True
+
+    def seal_anew(self) -> None:
+        """Seal every number that is held with today's key, so that yesterday's can be destroyed."""
+        for name in self._store.all_cases(CASES_AT_ONCE):
+            sealed = self._store.sealed_number(name)
+            fresh = None if sealed is None else self._sealed_anew(sealed, name)
+            if fresh is not None:
+                self._store.keep_sealed_number(name, fresh)
+
+    def _sealed_anew(self, sealed: Sealed, name: CaseId) -> Sealed | None:
+        try:
+            return self._opener.reseal(sealed, purpose=CASE_NUMBER, subject=name)
+        except CannotOpen:  # its key is gone: nobody can call her, and the sweep will end the case
+            return None
+
+
+def _set_shift(transaction: Transaction, *, responder: ResponderId, on_shift: bool) -> None:
+    known = transaction.responder(responder)
+    if known is not None:
+        transaction.keep_responder(replace(known, on_shift=on_shift, rest_until=None, misses=0))
+        transaction.ring(Bell(JobName.DISPATCH))

@@ -1,0 +1,38 @@
+"""Randomness, passed in so that rules stay functions of values."""
+
+import secrets
+import string
+from collections.abc import Sequence
+
+from gateway.core.case import Alias
+from gateway.core.identity import ID_LETTERS, TOKEN_LETTERS, CaseId, Token
+
+
+class Chance:
+    """The machine's own randomness."""
+
+    def __init__(self, *, first_names: Sequence[str], second_names: Sequence[str], secret_digits: int) -> None:
+        self._first_names = first_names
+        self._second_names = second_names
+        self._secret_digits = secret_digits
+
+    def case_id(self) -> CaseId:
+        """A new case id."""
+        return CaseId(self._letters(ID_LETTERS))
+
+    def token(self) -> Token:
+        """A new token that nobody can guess."""
+        return Token(self._letters(TOKEN_LETTERS))
+
+    def secret(self) -> str:
+        """A new secret number. It never begins with 0, so that nobody wonders whether to press it."""
+        first = secrets.choice("123456789")
+        return first + "".join(secrets.choice(string.digits) for _ in range(self._secret_digits - 1))
+
+    def alias(self) -> Alias:
+        """A new name for a case, from words that say nothing about it."""
+        return Alias(secrets.choice(self._first_names), secrets.choice(self._second_names))
+
+    @staticmethod
+    def _letters(count: int) -> str:
+        return "".join(secrets.choice(string.ascii_lowercase) for _ in range(count))

@@ -1,0 +1,150 @@
+"""One webhook of a conversation: find the session, step the script, do what it asks, keep all of it at once.
+
+The same webhook again gets the same answer and changes nothing, because the replies of every step are kept.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from gateway.core.conversation import (
+    Channel,
+    HangUp,
+    Heard,
+    Hold,
+    Keys,
+    Outcome,
+    Prompt,
+    Reply,
+    Returned,
+    Say,
+    Session,
+    Silence,
+    Started,
+    Step,
+)
+from gateway.core.engine import begin, step
+from gateway.core.identity import CallId, Token
+from gateway.core.phone import PhoneNumber
+from gateway.core.script import HoldNode, JoinNode, Script
+from gateway.ports import Store, Transaction, Turn
+
+LATE: tuple[Reply, ...] = (Say((Prompt("late"),)), Hold(timedelta(seconds=1)))
+GONE: tuple[Reply, ...] = (HangUp(),)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One webhook in neutral words.
+
+    `session` is the keyed name of the conversation, `step` the one this webhook belongs to (None: the call begins),
+    `back` says that we ourselves brought a waiting responder back. `caller` is None where no number can be seen.
+    """
+
+    script: str
+    session: str
+    call: CallId
+    step: int | None
+    keys: str | None
+    back: bool = False
+    caller: PhoneNumber | None = field(default=None, repr=False)
+    token: Token | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to say, and the number of the next step; None starts the conversation again."""
+
+    replies: tuple[Reply, ...]
+    next_step: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a handler of an effect may know: the webhook, the answers so far, and the time."""
+
+    contact: Contact
+    slots: Mapping[str, str]
+    now: datetime
+
+    @property
+    def token(self) -> Token | None:
+        """The token of the offer or attempt that this call was placed for."""
+        token = self.slots.get("token")
+        return None if token is None else Token(token)
+
+
+Handler = Callable[[Transaction, Scene], Outcome]
+
+
+class Conversations:
+    """Steps the scripts. `handlers` has a table for each script: the name of an effect -> what does it."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        scripts: Mapping[str, Script],
+        handlers: Mapping[str, Mapping[str, Handler]],
+        clock: Callable[[], datetime],
+        new_secret: Callable[[], str],
+        language: str,
+    ) -> None:
+        self._store = store
+        self._scripts = scripts
+        self._handlers = handlers
+        self._clock = clock
+        self._new_secret = new_secret
+        self._language = language
+
+    def answer(self, contact: Contact) -> Answer:
+        """The answer to one webhook, kept before it is given. Raises `StoreUnavailable`, `StoreBusy`."""
+        return self._store.transact(lambda transaction: self._answer(transaction, contact))
+
+    def _answer(self, transaction: Transaction, contact: Contact) -> Answer:
+        asked = contact.step or 0
+        turn = transaction.turn(contact.session, asked)
+        if turn is None:
+            return Answer(LATE, None) if asked or contact.back else self._go_on(transaction, contact, None)
+        if contact.back:
+            return self._come_back(transaction, contact, turn.session)
+        if turn.replies is not None:
+            return Answer(turn.replies, asked + 1)
+        if asked != turn.session.step:
+            return Answer(LATE, None)
+        return self._go_on(transaction, contact, turn)
+
+    def _come_back(self, transaction: Transaction, contact: Contact, session: Session) -> Answer:
+        turn = transaction.turn(contact.session, session.step - 1)
+        if isinstance(self._scripts[session.script].nodes[session.node], JoinNode):
+            return self._go_on(transaction, contact, Turn(session, None))
+        return Answer(turn.replies if turn and turn.replies else GONE, session.step)
+
+    def _go_on(self, transaction: Transaction, contact: Contact, turn: Turn | None) -> Answer:
+        script = self._scripts[contact.script]
+        session = turn.session if turn else self._begin(script, contact)
+        heard = self._heard(script, session, contact) if turn else Started()
+        done = self._play(transaction, contact, script, session, heard)
+        transaction.keep_turn(contact.session, done.session, step=session.step, replies=done.replies)
+        return Answer(done.replies, done.session.step)
+
+    def _begin(self, script: Script, contact: Contact) -> Session:
+        slots = {"secret": self._new_secret()} if contact.token is None else {"token": contact.token}
+        return begin(script, language=self._language, channel=Channel.VOICE, slots=slots)
+
+    @staticmethod
+    def _heard(script: Script, session: Session, contact: Contact) -> Heard:
+        if isinstance(script.nodes.get(session.node), HoldNode | JoinNode):
+            return Returned()
+        return Keys(contact.keys) if contact.keys else Silence()
+
+    def _play(self, transaction: Transaction, contact: Contact, script: Script, session: Session, heard: Heard) -> Step:
+        now = self._clock()
+        done = step(script, session, heard, now=now)
+        replies = done.replies
+        while done.pending is not None:
+            scene = Scene(contact, done.pending.slots, now)
+            outcome = self._handlers[contact.script][done.pending.name](transaction, scene)
+            done = step(script, done.session, outcome, now=now)
+            replies = (*replies, *done.replies)
+        return Step(done.session, replies)

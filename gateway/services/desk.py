@@ -1,0 +1,148 @@
+"""What a responder's call can ask for: hear the offer, take it, leave it, wrap it up.
+
+She is told an alias, the urgency and the waiting time; nothing here knows a number.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from gateway.core import events as on
+from gateway.core.case import Case, State
+from gateway.core.conversation import Outcome
+from gateway.core.windows import Calendar, SafeTime
+from gateway.ports import Transaction
+from gateway.services.casework import apply_all
+from gateway.services.chance import Chance
+from gateway.services.conversations import Handler, Scene
+from gateway.services.timing import first_window, open_window
+
+# how long a case has waited, in words that a person can take in on the telephone
+WAITED: tuple[tuple[timedelta, str], ...] = (
+    (timedelta(minutes=2), "now"),
+    (timedelta(minutes=45), "minutes"),
+    (timedelta(minutes=90), "hour"),
+    (timedelta(hours=20), "hours"),
+)
+
+
+class Desk:
+    """The effects of the responder's script, by name in `handlers`."""
+
+    def __init__(self, *, chance: Chance, calendar: Calendar) -> None:
+        self._chance = chance
+        self._calendar = calendar
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """The name of each effect, and what does it."""
+        return {
+            "describe_offer": self._describe,
+            "accept_offer": self._accept,
+            "decline_offer": self._decline,
+            "end_shift": self._end_shift,
+            "check_talk": self._check_talk,
+            "close_case": self._close,
+            "call_again": self._call_again,
+            "bridge_again": self._bridge_again,
+            "pass_on": self._pass_on,
+        }
+
+    def _describe(self, transaction: Transaction, scene: Scene) -> Outcome:
+        case = self._offered_case(transaction, scene)
+        if case is None:
+            return Outcome("late")
+        return Outcome(
+            "open",
+            {
+                "case": case.id,
+                "alias_first": case.alias.first,
+                "alias_second": case.alias.second,
+                "class": case.urgency.value,
+                "waited": waited(scene.now - case.requested_at),
+            },
+        )
+
+    def _offered_case(self, transaction: Transaction, scene: Scene) -> Case | None:
+        """The case of this call's token, while the offer is open."""
+        token = scene.token
+        name = None if token is None else transaction.case_of(token)
+        case = None if name is None else transaction.case(name)
+        return case if case is not None and token is not None and case.offer(token) is not None else None
+
+    def _accept(self, transaction: Transaction, scene: Scene) -> Outcome:
+        case = self._offered_case(transaction, scene)
+        token, room = scene.token, self._chance.token()
+        if case is None or token is None:
+            return Outcome("late")
+        held = apply_all(transaction, case, on.OfferAccepted(token, scene.contact.call, room), now=scene.now)
+        if held is None:
+            return Outcome("late")
+        return Outcome("accepted_live" if held.on_the_line else "accepted", {"room": room})
+
+    def _decline(self, transaction: Transaction, scene: Scene) -> Outcome:
+        case, token = self._offered_case(transaction, scene), scene.token
+        if case is not None and token is not None:
+            apply_all(transaction, case, on.OfferDeclined(token), now=scene.now)
+        return Outcome("done")
+
+    def _end_shift(self, transaction: Transaction, scene: Scene) -> Outcome:
+        case, token = self._offered_case(transaction, scene), scene.token
+        offer = case.offer(token) if case is not None and token is not None else None
+        if case is not None and offer is not None:
+            apply_all(transaction, case, on.OfferDeclined(offer.token), now=scene.now)
+            responder = transaction.responder(offer.responder)
+            if responder is not None:
+                transaction.keep_responder(replace(responder, on_shift=False))
+        return Outcome("done")
+
+    # --- after the talk ---
+
+    def _held_case(self, transaction: Transaction, scene: Scene) -> Case | None:
+        """The case, as long as it is held by the call that asks."""
+        token = scene.token
+        name = None if token is None else transaction.case_of(token)
+        case = None if name is None else transaction.case(name)
+        return case if case is not None and case.desk == scene.contact.call and case.holder is not None else None
+
+    def _check_talk(self, transaction: Transaction, scene: Scene) -> Outcome:
+        case = self._held_case(transaction, scene)
+        if case is None:
+            return Outcome("unreached")
+        if case.state in {State.ACCEPTED, State.DIALLING, State.GATE}:
+            return Outcome("dialling", {"room": case.room or ""})
+        apply_all(transaction, case, on.BridgeEnded(), now=scene.now)
+        return Outcome("talked")
+
+    def _close(self, transaction: Transaction, scene: Scene) -> Outcome:
+        case = self._held_case(transaction, scene)
+        if case is not None:
+            apply_all(transaction, case, on.Finished(), now=scene.now)
+        return Outcome("done")
+
+    def _call_again(self, transaction: Transaction, scene: Scene) -> Outcome:
+        case = self._held_case(transaction, scene)
+        if case is None:
+            return Outcome("refused")
+        choice = SafeTime(scene.slots["time"])
+        window = first_window(choice, self._calendar, now=scene.now)
+        agreed = on.CallAgainAgreed(choice, window.opens_at, window.closes_at)
+        return Outcome("refused" if apply_all(transaction, case, agreed, now=scene.now) is None else "done")
+
+    def _bridge_again(self, transaction: Transaction, scene: Scene) -> Outcome:
+        case, room = self._held_case(transaction, scene), self._chance.token()
+        if case is None or apply_all(transaction, case, on.BridgeWanted(room), now=scene.now) is None:
+            return Outcome("refused")
+        return Outcome("dialling", {"room": room})
+
+    def _pass_on(self, transaction: Transaction, scene: Scene) -> Outcome:
+        case = self._held_case(transaction, scene)
+        if case is None:
+            return Outcome("refused")
+        window = open_window(case, self._calendar, now=scene.now)
+        passed = on.PassedOn(window.opens_at, window.closes_at)
+        return Outcome("refused" if apply_all(transaction, case, passed, now=scene.now) is None else "done")
+
+
+def waited(length: timedelta) -> str:
+    """The code of a waiting time: now, minutes, hour, hours or day."""
+    return next((code for limit, code in WAITED if length < limit), "day")

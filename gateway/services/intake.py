@@ -1,0 +1,201 @@
+"""What the caller's own call can ask for: a request, answers to it, cancelling, and waiting on the line.
+
+`web` runs this: it seals the number it hears and hands it on; it reads no number and looks nothing up by one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from gateway.core import events as on
+from gateway.core.case import Case, State
+from gateway.core.consequences import Moved
+from gateway.core.conversation import Outcome
+from gateway.core.identity import CaseId
+from gateway.core.moves import move, new_consequences
+from gateway.core.phone import PhoneNumber, is_callable
+from gateway.core.rules.pieces import A_REAL_TALK, attempts_for
+from gateway.core.windows import Calendar, SafeTime
+from gateway.jobs import Bell, JobName
+from gateway.ports import Sealed, Sealer, Transaction, Withdrawal
+from gateway.services.casework import apply_all
+from gateway.services.chance import Chance
+from gateway.services.conversations import Handler, Scene
+from gateway.services.timing import first_window
+
+CASE_NUMBER = "case"  # what a caller's number is sealed for
+WITHDRAWAL_NUMBER = "withdrawal"
+ANSWERS = ("danger", "deadline", "who", "forced", "age", "shared")
+LONGEST_ON_THE_LINE = timedelta(minutes=20)
+
+
+class Intake:
+    """The effects of the caller's script, by name in `handlers`."""
+
+    def __init__(
+        self, *, sealer: Sealer, chance: Chance, calendar: Calendar, regions: frozenset[str], hold: timedelta
+    ) -> None:
+        self._sealer = sealer
+        self._chance = chance
+        self._calendar = calendar
+        self._regions = regions
+        self._hold = hold
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """The name of each effect, and what does it."""
+        return {
+            "check_number": self._check_number,
+            "request_callback": self._request_callback,
+            "keep_secret": self._keep_secret,
+            "keep_answers": self._keep_answers,
+            "cancel_request": self._cancel_request,
+            "request_urgent": self._request_urgent,
+            "no_callback": self._no_callback,
+            "hold_line": self._hold_line,
+            "check_line": self._check_line,
+            "urgent_callback": self._urgent_callback,
+            "check_talk": self._check_talk,
+        }
+
+    # --- a call back ---
+
+    def _check_number(self, transaction: Transaction, scene: Scene) -> Outcome:
+        if scene.contact.caller is None:
+            return Outcome("withheld")
+        return Outcome("callable" if self._may_call(scene) else "refused")
+
+    def _may_call(self, scene: Scene) -> bool:
+        return scene.contact.caller is not None and is_callable(scene.contact.caller, self._regions)
+
+    def _request_callback(self, transaction: Transaction, scene: Scene) -> Outcome:
+        if not self._may_call(scene):
+            return Outcome("no_number")
+        case = self._new_case(scene, SafeTime(scene.slots["time"]), _answers(scene.slots))
+        return self._open(transaction, scene, case)
+
+    def _new_case(self, scene: Scene, safe_time: SafeTime, answers: Mapping[str, str]) -> Case:
+        window = first_window(safe_time, self._calendar, now=scene.now)
+        return Case(
+            id=self._chance.case_id(),
+            alias=self._chance.alias(),
+            state=State.REQUESTED,
+            requested_at=scene.now,
+            secret=scene.slots["secret"],
+            safe_time=safe_time,
+            may_ring=self._may_call(scene),
+            attempts_left=attempts_for(shared=answers.get("shared") == "yes"),
+            answers=dict(answers),
+            due_at=window.opens_at,
+            closes_at=window.closes_at,
+            look_again_at=scene.now + timedelta(seconds=5),
+            records=(scene.contact.call,),
+        )
+
+    def _open(self, transaction: Transaction, scene: Scene, case: Case) -> Outcome:
+        transaction.open_case(Moved(case, new_consequences()), self._sealed(scene, case))
+        return Outcome("kept" if case.may_ring else "line_only", {"case": case.id, "attempts": str(case.attempts_left)})
+
+    def _sealed(self, scene: Scene, case: Case) -> Sealed | None:
+        caller: PhoneNumber | None = scene.contact.caller
+        if caller is None or not case.may_ring:
+            return None
+        return self._sealer.seal(caller, purpose=CASE_NUMBER, subject=case.id)
+
+    def _keep_secret(self, transaction: Transaction, scene: Scene) -> Outcome:
+        case = _case(transaction, scene)
+        if case is not None:
+            apply_all(transaction, case, on.AnswersGiven({}, scene.slots["own"]), now=scene.now)
+            transaction.ring(Bell(JobName.ADMIT, (case.id,)))  # it may be a request that is kept already
+        return Outcome("done", {"secret": scene.slots["own"]})
+
+    def _keep_answers(self, transaction: Transaction, scene: Scene) -> Outcome:
+        case = _case(transaction, scene)
+        if case is not None:
+            apply_all(transaction, case, on.AnswersGiven(_answers(scene.slots)), now=scene.now)
+        return Outcome("done")
+
+    def _cancel_request(self, transaction: Transaction, scene: Scene) -> Outcome:
+        """The same for everybody: whether there is anything to cancel is found out later, by the dialler."""
+        caller = scene.contact.caller
+        if caller is not None:
+            name = self._chance.token()
+            sealed = self._sealer.seal(caller, purpose=WITHDRAWAL_NUMBER, subject=name)
+            transaction.keep_withdrawal(name, Withdrawal(sealed, scene.slots.get("own", "")))
+            transaction.ring(Bell(JobName.WITHDRAW, (name,)))
+        return Outcome("done")
+
+    # --- waiting on the line ---
+
+    def _request_urgent(self, transaction: Transaction, scene: Scene) -> Outcome:
+        return self._open_on_the_line(transaction, scene, {"urgent": "yes"})
+
+    def _open_on_the_line(self, transaction: Transaction, scene: Scene, answers: Mapping[str, str]) -> Outcome:
+        case = self._new_case(scene, SafeTime.NOW, answers)
+        held = replace(case, line=scene.contact.call)
+        transaction.hold_line(held.id)
+        outcome = self._open(transaction, scene, held)
+        return Outcome(outcome.name, {**outcome.slots, **_since(scene.now), "line_since": scene.now.isoformat()})
+
+    def _no_callback(self, transaction: Transaction, scene: Scene) -> Outcome:
+        case = _case(transaction, scene)
+        if case is not None:
+            apply_all(transaction, case, on.RingingForbidden(), now=scene.now)
+        return Outcome("done")
+
+    def _hold_line(self, transaction: Transaction, scene: Scene) -> Outcome:
+        case = _case(transaction, scene)
+        if case is None and "case" not in scene.slots:
+            return Outcome("kept", self._open_on_the_line(transaction, scene, {}).slots)
+        if case is None or _elapsed(scene.slots, "line_since", scene.now) > LONGEST_ON_THE_LINE:
+            return Outcome("over")
+        transaction.hold_line(case.id)
+        return Outcome("kept", _since(scene.now))
+
+    def _check_line(self, transaction: Transaction, scene: Scene) -> Outcome:
+        case = _case(transaction, scene)
+        if case is None or not case.on_the_line:
+            return Outcome("over")
+        if case.state is State.ACCEPTED and case.room is not None:
+            transaction.apply(move(case, on.LineJoined(), now=scene.now))
+            return Outcome("ready", {"room": case.room})
+        transaction.hold_line(case.id)
+        return Outcome("nobody" if _elapsed(scene.slots, "held_since", scene.now) >= self._hold else "waiting")
+
+    def _urgent_callback(self, transaction: Transaction, scene: Scene) -> Outcome:
+        case = _case(transaction, scene)
+        if case is None:
+            return Outcome("line_only")
+        apply_all(transaction, case, on.LineLeft(), now=scene.now)
+        return Outcome("kept" if case.may_ring else "line_only")
+
+    def _check_talk(self, transaction: Transaction, scene: Scene) -> Outcome:
+        """She is back from the room: the responder left it. A short talk was a cut, and she is first in line again."""
+        case = _case(transaction, scene)
+        talked = case is None or (case.bridged_at is not None and scene.now - case.bridged_at >= A_REAL_TALK)
+        if case is None:
+            return Outcome("ended")
+        if talked:
+            apply_all(transaction, case, on.BridgeEnded(), on.LineLeft(), now=scene.now)
+            return Outcome("ended")
+        if not apply_all(transaction, case, on.LineHeld(scene.contact.call), now=scene.now):
+            return Outcome("ended")
+        transaction.hold_line(case.id)
+        return Outcome("cut", _since(scene.now))
+
+
+def _case(transaction: Transaction, scene: Scene) -> Case | None:
+    name = scene.slots.get("case")
+    return None if name is None else transaction.case(CaseId(name))
+
+
+def _answers(slots: Mapping[str, str]) -> dict[str, str]:
+    return {name: slots[name] for name in ANSWERS if name in slots}
+
+
+def _since(now: datetime) -> dict[str, str]:
+    return {"held_since": now.isoformat()}
+
+
+def _elapsed(slots: Mapping[str, str], name: str, now: datetime) -> timedelta:
+    since = slots.get(name)
+    return timedelta(0) if since is None else now - datetime.fromisoformat(since)

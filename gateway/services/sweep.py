@@ -1,0 +1,79 @@
+"""The sweep: state is the truth, and every few seconds what should be happening is derived from it again.
+
+Any job and any webhook can be lost, repeated or late. What was lost is rung for again; what is out of time ends.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from gateway.core import events as on
+from gateway.core.case import ENDS, Case, State
+from gateway.core.identity import CaseId
+from gateway.core.windows import Calendar
+from gateway.jobs import Bell, JobName
+from gateway.ports import Store, Transaction
+from gateway.services.casework import apply_all
+from gateway.services.timing import open_window, window_after_attempt
+
+AT_ONCE = 500
+LINES_LOOKED_AT = 100
+
+
+class Sweep:
+    """Runs in the clock's process; holds no key and reads no number."""
+
+    def __init__(
+        self, store: Store, *, calendar: Calendar, clock: Callable[[], datetime], retention: timedelta
+    ) -> None:
+        self._store = store
+        self._calendar = calendar
+        self._clock = clock
+        self._retention = retention
+
+    def run(self) -> int:
+        """Look at everything that is due; the number of cases looked at."""
+        now = self._clock()
+        looked = 0
+        for case in self._store.old_cases(now - self._retention, AT_ONCE):
+            looked += self._store.transact(partial(self._expire, name=case))
+        for case in self._store.overdue_cases(now, AT_ONCE):
+            looked += self._store.transact(partial(self._look, name=case))
+        for case in self._store.ready_cases(LINES_LOOKED_AT):
+            looked += self._store.transact(partial(self._look_at_line, name=case))
+        if self._store.ready_cases(1) and self._store.free_responders(1):
+            self._store.ring(Bell(JobName.DISPATCH))
+        return looked
+
+    def _expire(self, transaction: Transaction, *, name: CaseId) -> bool:
+        case = transaction.case(name)
+        if case is None:
+            transaction.ring(Bell(JobName.ERASE, (name,)))
+            return False
+        holds_nothing = not case.may_ring and case.state in {State.BRIDGED, State.WRAP_UP}
+        return not holds_nothing and apply_all(transaction, case, on.Expired(), now=self._clock()) is not None
+
+    def _look(self, transaction: Transaction, *, name: CaseId) -> bool:
+        case, now = transaction.case(name), self._clock()
+        if case is None:
+            transaction.ring(Bell(JobName.ERASE, (name,)))
+            return False
+        event = on.LineLeft() if self._has_left(case) else self._look_event(case, now)
+        return apply_all(transaction, case, event, now=now) is not None
+
+    def _look_at_line(self, transaction: Transaction, *, name: CaseId) -> bool:
+        case = transaction.case(name)
+        if case is None or not self._has_left(case):
+            return False
+        return apply_all(transaction, case, on.LineLeft(), now=self._clock()) is not None
+
+    def _has_left(self, case: Case) -> bool:
+        waiting = case.state in {State.WAITING, State.OFFERED, State.ACCEPTED, State.REQUESTED, State.WRAP_UP}
+        return waiting and case.on_the_line and not self._store.line_is_held(case.id)
+
+    def _look_event(self, case: Case, now: datetime) -> on.Event:
+        if case.state in ENDS:
+            return on.Looked(now, now)
+        after_talk = case.state in {State.BRIDGED, State.WRAP_UP}
+        window = (open_window if after_talk else window_after_attempt)(case, self._calendar, now=now)
+        return on.Looked(window.opens_at, window.closes_at)

@@ -1,0 +1,26 @@
+"""Which script a call belongs to: a call of ours carries it in its address, others are told apart by number."""
+
+from collections.abc import Mapping
+
+from gateway.core.errors import NotAPhoneNumber
+from gateway.core.phone import PhoneNumber, is_withheld
+
+CALLER_SCRIPT = "extortion"
+OFFER_SCRIPT = "offer"
+GATE_SCRIPT = "gate"
+STAFF_SCRIPT = "staff"
+
+
+def script_for(to: str, numbers: Mapping[str, str]) -> str:
+    """The script of the number that was dialled; an unknown one is a caller's, so that nobody is turned away."""
+    return numbers.get(to, CALLER_SCRIPT)
+
+
+def caller_number(text: str) -> PhoneNumber | None:
+    """The number a call came from; None if it is withheld or is no telephone's."""
+    if is_withheld(text):
+        return None
+    try:
+        return PhoneNumber.parse(text)
+    except NotAPhoneNumber:
+        return None

@@ -1,0 +1,31 @@
+"""What the webhooks' face needs, handed to its views. Made by `gateway.bootstrap`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.core.wording import Wording
+from gateway.providers.twilio.twiml import Voice
+from gateway.services.callreports import CallReports
+from gateway.services.conversations import Conversations
+from gateway.services.switchboard import CALLER_SCRIPT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebHouse:
+    """The services and settings of `web`. `check` raises what keeps it from being ready."""
+
+    conversations: Conversations
+    reports: CallReports
+    wordings: Mapping[str, Wording]
+    voice: Voice
+    public_url: str
+    auth_token: str
+    numbers: Mapping[str, str]
+    recordings: Path
+    check: Callable[[], None]
+
+    @property
+    def caller_wording(self) -> Wording:
+        """The sentences that a caller hears, also when all else is broken."""
+        return self.wordings[CALLER_SCRIPT]

@@ -1,0 +1,158 @@
+"""The provider's webhooks: verify, translate, ask a service, translate back. Nothing here knows a rule.
+
+Every view has at most a few lines. What goes wrong is turned into words or a status in `gateway.web.failures`.
+"""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from flask import Flask, Response, request, send_from_directory
+
+from gateway.core.errors import BadRequest
+from gateway.core.identity import CallId, Token
+from gateway.providers.twilio import inbound, signature, twiml
+from gateway.providers.twilio.twiml import Urls
+from gateway.services.conversations import Contact
+from gateway.services.switchboard import GATE_SCRIPT, OFFER_SCRIPT, caller_number, script_for
+from gateway.web.house import WebHouse
+
+XML = "text/xml; charset=utf-8"
+TOKEN = re.compile(r"[a-z]{16,64}")
+STEP = re.compile(r"[0-9]{1,4}")
+LONGEST_FORM = 64 * 1024  # bytes; an honest webhook has about one kilobyte
+MOST_FIELDS = 200
+BACK = "back"
+
+
+def register(app: Flask, house: WebHouse) -> None:
+    """Put all routes on the app; every one of them needs the provider's signature but the plain files."""
+    for path, name, view in (
+        ("/twilio/voice", "voice", _call_arrived),
+        ("/twilio/voice/offer/<token>", "offer", _responder_answered),
+        ("/twilio/voice/gate/<token>", "gate", _caller_answered),
+        ("/twilio/voice/music", "music", _music),
+        ("/twilio/sms", "sms", _nothing_yet),
+        ("/twilio/status", "status", _line_reported),
+        ("/twilio/status/offer/<token>", "offer_status", _offer_reported),
+        ("/twilio/status/gate/<token>", "gate_status", _attempt_reported),
+    ):
+        app.add_url_rule(path, name, _signed(house, view), methods=["POST"])
+    app.add_url_rule("/audio/<path:name>", "audio", partial(_recording, house), methods=["GET"])
+
+
+def _signed(house: WebHouse, view: Callable[..., Response]) -> Callable[..., Response]:
+    def checked(**arguments: str) -> Response:
+        form = list(request.form.items(multi=True))
+        signature.verify(
+            house.auth_token,
+            public_url=house.public_url,
+            raw_path=_raw_path(),
+            raw_query=request.environ.get("QUERY_STRING", ""),
+            form=form,
+            body=b"" if form else request.get_data(cache=True),
+            content_type=request.content_type or "",
+            signature=request.headers.get("X-Twilio-Signature"),
+        )
+        return view(house, form, **arguments)
+
+    return checked
+
+
+def _raw_path() -> str:
+    """The path as it stood in the request line: a server that keeps it tells, else the routes' plain letters are it."""
+    raw: str = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.path
+    return raw.partition("?")[0]
+
+
+Fields = list[tuple[str, str]]
+
+
+def _call_arrived(house: WebHouse, form: Fields) -> Response:
+    return _converse(house, form, None, None)
+
+
+def _responder_answered(house: WebHouse, form: Fields, token: str) -> Response:
+    return _converse(house, form, OFFER_SCRIPT, token)
+
+
+def _caller_answered(house: WebHouse, form: Fields, token: str) -> Response:
+    return _converse(house, form, GATE_SCRIPT, token)
+
+
+def _converse(house: WebHouse, form: Fields, script: str | None, token: str | None) -> Response:
+    call = inbound.parse_call(form)
+    step = _step()
+    contact = Contact(
+        script=script or script_for(call.to, house.numbers),
+        session=call.call,
+        call=call.call,
+        step=step,
+        keys=call.keys,
+        back=token == BACK and step is None,
+        caller=caller_number(call.from_text) if script is None else None,
+        token=None if token is None or token == BACK else _token(token),
+    )
+    answer = house.conversations.answer(contact)
+    document = twiml.render(
+        answer.replies, speech=house.wordings[contact.script], urls=_urls(house, answer.next_step), voice=house.voice
+    )
+    return Response(document, content_type=XML)
+
+
+def _urls(house: WebHouse, step: int | None) -> Urls:
+    following = f"{house.public_url}{request.path}"
+    return Urls(
+        next=following if step is None else f"{following}?step={step}",
+        music=f"{house.public_url}/twilio/voice/music",
+        audio_base=f"{house.public_url}/audio",
+    )
+
+
+def _music(house: WebHouse, form: Fields) -> Response:
+    return Response(twiml.music(_urls(house, None)), content_type=XML)
+
+
+def _nothing_yet(house: WebHouse, form: Fields) -> Response:
+    """Messages are not answered yet: an empty document sends nothing, to nobody."""
+    return Response(twiml.nothing(), content_type=XML)
+
+
+def _line_reported(house: WebHouse, form: Fields) -> Response:
+    report = inbound.parse_status(form)
+    if report.status.is_final:
+        house.reports.line_ended(report.call)
+    return Response(status=204)
+
+
+def _offer_reported(house: WebHouse, form: Fields, token: str) -> Response:
+    report = inbound.parse_status(form)
+    if report.status.is_final:
+        house.reports.offer_ended(_token(token), CallId(report.call))
+    return Response(status=204)
+
+
+def _attempt_reported(house: WebHouse, form: Fields, token: str) -> Response:
+    report = inbound.parse_status(form)
+    if report.status.is_final:
+        house.reports.attempt_ended(_token(token))
+    return Response(status=204)
+
+
+def _recording(house: WebHouse, name: str) -> Response:
+    return send_from_directory(house.recordings, name, max_age=3600)
+
+
+def _step() -> int | None:
+    text = request.args.get("step")
+    if text is None:
+        return None
+    if STEP.fullmatch(text) is None:
+        raise BadRequest("step must be a whole number of up to four digits")
+    return int(text)
+
+
+def _token(text: str) -> Token:
+    if TOKEN.fullmatch(text) is None:
+        raise BadRequest("the address ends in a token of small letters")
+    return Token(text)

@@ -1,0 +1,75 @@
+"""The only kind of job that our workers run: one that is named in `gateway.jobs`.
+
+RQ imports and calls whatever a job's record names, and its callbacks and webhooks too. Whoever can write to the store
+could run anything. Here a name is looked up in a table, arguments must be letters and digits, and nothing else is run.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from rq.job import Job
+
+from gateway.core.errors import SanadError
+from gateway.jobs import JobName
+
+Handler = Callable[..., object]
+ARGUMENT = re.compile(r"[A-Za-z0-9-]{1,64}")
+MOST_ARGUMENTS = 4
+
+
+def job_class(handlers: Mapping[JobName, Handler]) -> type[Job]:
+    """A job class that runs these handlers and nothing else."""
+
+    class NamedJob(Job):
+        """A job by name. Its failures end here, as a code in the log: RQ would keep the traceback in the store."""
+
+        def _execute(self) -> Any:
+            handler, arguments = _handler(handlers, self.func_name), _arguments(self.args, self.kwargs)
+            if handler is None or arguments is None:
+                structlog.get_logger().error("job_refused")
+                return None
+            _run(self.func_name, handler, arguments)
+            return None
+
+        @property
+        def success_callback(self) -> None:
+            """None: a record can name any function here."""
+            return None
+
+        @property
+        def failure_callback(self) -> None:
+            """None, as above."""
+            return None
+
+        @property
+        def stopped_callback(self) -> None:
+            """None, as above."""
+            return None
+
+        def send_webhooks(self, *arguments: object, **named: object) -> None:
+            """Nothing: a record can name any address here."""
+
+    return NamedJob
+
+
+def _handler(handlers: Mapping[JobName, Handler], name: str | None) -> Handler | None:
+    return handlers.get(JobName(name)) if name in set(JobName) else None
+
+
+def _arguments(positional: Any, named: Any) -> tuple[str, ...] | None:
+    if named or len(positional) > MOST_ARGUMENTS:
+        return None
+    well_formed = all(isinstance(value, str) and ARGUMENT.fullmatch(value) for value in positional)
+    return tuple(positional) if well_formed else None
+
+
+def _run(name: str | None, handler: Handler, arguments: tuple[str, ...]) -> None:
+    """Run a job; whatever fails is logged by its code. The sweep rings again for what must still happen."""
+    try:
+        handler(*arguments)
+    except SanadError as error:
+        structlog.get_logger().warning("job_failed", job=name, code=error.code, retryable=error.retryable)
+    except Exception:
+        structlog.get_logger().exception("job_crashed", job=name)

@@ -1,0 +1,52 @@
+"""A worker on one queue: `python -m workers.run work` or `python -m workers.run dial`.
+
+Each job runs in a process forked for it: a crash ends one job, and the memory that held a number ends with it.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+
+from rq import Queue, Worker
+from rq.serializers import JSONSerializer
+
+from gateway import bootstrap
+from gateway.jobs import JobName, QueueName
+from gateway.storage.connect import Client
+from workers.jobclass import Handler, job_class
+
+SECONDS_BETWEEN_CHECKS = 30  # of RQ's own registries, and how long a pop blocks at most
+
+
+class QuietWorker(Worker):
+    """A worker whose log and process title name no job."""
+
+    def procline(self, message: str) -> None:
+        """Nothing: RQ would write the job's name where every user of the machine can read it."""
+
+
+def main(queue: str) -> None:
+    """Work until told to stop."""
+    name = QueueName(queue)
+    client, handlers = bootstrap.worker(name, os.environ)
+    run(client, name, handlers)
+
+
+def run(client: Client, name: QueueName, handlers: Mapping[JobName, Handler]) -> None:
+    """Work on one queue with these handlers."""
+    named_job = job_class(handlers)
+    queue = Queue(name.value, connection=client, serializer=JSONSerializer, job_class=named_job)
+    worker = QuietWorker(
+        [queue],
+        connection=client,
+        serializer=JSONSerializer,
+        job_class=named_job,
+        log_job_description=False,
+        worker_ttl=SECONDS_BETWEEN_CHECKS + 15,
+        maintenance_interval=SECONDS_BETWEEN_CHECKS,
+    )
+    worker.work(logging_level="WARNING")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
