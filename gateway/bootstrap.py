@@ -146,7 +146,6 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
         times=RingTimes(
             responder=timedelta(seconds=settings.offer_ring_seconds),
             caller=timedelta(seconds=settings.caller_ring_seconds),
-            talk=timedelta(minutes=settings.talk_minutes),
         ),
         clock=utc_now,
     )

@@ -179,8 +179,8 @@ class Transaction(Protocol):
         """Leave a call to the staff number for the dialler."""
         ...
 
-    def hold_line(self, case: CaseId) -> None:
-        """Note that the caller is on the line; the note fades by itself when she stops coming back."""
+    def hold_line(self, case: CaseId, *, back_within: timedelta) -> None:
+        """Note that the caller is on the line; the note fades by itself when she does not come back in time."""
         ...
 
     def ring(self, bell: Bell) -> None:

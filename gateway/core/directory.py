@@ -7,6 +7,7 @@ Services are renamed and numbers die. One that nobody tried for long is muted: i
     name = "Community Police"
     verified_on = 2026-01-31      # the day somebody called it and was answered
     verified_by = "role or initials of whoever did"
+    always = true                 # speak it even so: for the emergency number, where silence is worse than a doubt
 """
 
 from collections.abc import Mapping
@@ -23,12 +24,16 @@ LONGEST = 15  # digits; E.164
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One service: its number in ASCII digits, its name for people, and who tried it last; None: nobody yet."""
+    """One service: its number in ASCII digits, its name for people, and who tried it last; None: nobody yet.
+
+    `always` has it spoken even if nobody tried it lately; the alert is raised all the same.
+    """
 
     digits: str
     name: str
     verified_on: date | None
     verified_by: str | None
+    always: bool = False
 
 
 Directory = Mapping[str, Entry]
@@ -54,6 +59,7 @@ def _entry(table: Table) -> Entry:
         name=table.text("name"),
         verified_on=table.maybe_date("verified_on"),
         verified_by=table.maybe_text("verified_by"),
+        always=table.flag("always"),
     )
     if not (entry.digits.isascii() and entry.digits.isdigit() and len(entry.digits) <= LONGEST):
         table.refuse(f"'digits' must be at most {LONGEST} digits 0-9 in quotes, without spaces.")
@@ -63,12 +69,13 @@ def _entry(table: Table) -> Entry:
 
 def numbers_at(directory: Directory, today: date, *, stale_after: timedelta = STALE_AFTER) -> Numbers:
     """What may be spoken on this day."""
-    muted = frozenset(name for name, entry in directory.items() if why_muted(entry, today, stale_after=stale_after))
+    stale = (name for name, entry in directory.items() if why_stale(entry, today, stale_after=stale_after))
+    muted = frozenset(name for name in stale if not directory[name].always)
     return Numbers({name: entry.digits for name, entry in directory.items() if name not in muted}, muted)
 
 
-def why_muted(entry: Entry, today: date, *, stale_after: timedelta = STALE_AFTER) -> str | None:
-    """Why a number must not be spoken on this day; None if it may."""
+def why_stale(entry: Entry, today: date, *, stale_after: timedelta = STALE_AFTER) -> str | None:
+    """Why a number is doubtful on this day; None if it is not."""
     if entry.verified_on is None or entry.verified_by is None:
         return "nobody has verified it"
     if entry.verified_on > today:
@@ -84,9 +91,17 @@ def check_directory(
     """A warning for every muted number; an error if there is no number at all."""
     if not directory:
         return [error(file, "whole file", "there is no entry; add the services that callers are told of.")]
-    reasons = {name: why_muted(entry, today, stale_after=stale_after) for name, entry in directory.items()}
+    reasons = {name: why_stale(entry, today, stale_after=stale_after) for name, entry in directory.items()}
     return [
-        warning(file, f"entry '{name}'", f"{why}, so it is not spoken; call it, then set verified_on and verified_by.")
+        warning(
+            file,
+            f"entry '{name}'",
+            f"{why}, {_effect(directory[name])}; call it, then set verified_on and verified_by.",
+        )
         for name, why in reasons.items()
         if why is not None
     ]
+
+
+def _effect(entry: Entry) -> str:
+    return "and is spoken all the same" if entry.always else "so it is not spoken"

@@ -35,7 +35,7 @@ LETTERS_A_LINE = 44
 LINES_A_SENTENCE = 2
 ROW = 18.0
 HEAD = 26.0
-CROWD = 4  # ways to one node from which on lines would tangle
+CROWD = 4  # nodes that lead to one, from which on lines would tangle
 
 COLOURS: Mapping[type[Node], tuple[str, str]] = {
     SayNode: ("says", "#dbeafe"),
@@ -90,7 +90,8 @@ def draw(script: Script, wordings: Mapping[str, Wording], *, channel: Channel = 
     The script must have no dangling ways: see `gateway.core.flowcheck`.
     """
     shown = [wordings[language] for language in reversed(script.languages)]
-    layer_of = layers({name: [way.to for way in ways(node)] for name, node in script.nodes.items()}, script.start)
+    onward = {name: [way.to for way in ways(node)] for name, node in script.nodes.items()}
+    layer_of = layers(onward, script.start)
     boxes = _boxes(script, layer_of, shown, channel)
     lines = {
         (name, number): Line(name, row.to, box.row_at(number))
@@ -99,12 +100,12 @@ def draw(script: Script, wordings: Mapping[str, Wording], *, channel: Channel = 
         if row.drawn
     }
     heights = {name: box.height for name, box in boxes.items()}
-    placed = place(layer_of, heights, list(lines.values()), box_width=WIDTH)
+    placed = place(layer_of, heights, list(lines.values()), ways=onward, box_width=WIDTH)
     return "\n".join(_svg(script, boxes, list(lines.values()), placed)) + "\n"
 
 
 def _boxes(script: Script, layer_of: Mapping[str, int], wordings: list[Wording], channel: Channel) -> dict[str, _Box]:
-    crowd = Counter(way.to for node in script.nodes.values() for way in ways(node))
+    crowd = Counter(to for node in script.nodes.values() for to in {way.to for way in ways(node)})
     boxes = {}
     for name, node in script.nodes.items():
         rows = tuple(

@@ -47,18 +47,30 @@ def layers(ways: Mapping[str, Sequence[str]], start: str) -> dict[str, int]:
 
 
 def place(
-    layer_of: Mapping[str, int], heights: Mapping[str, float], lines: Sequence[Line], *, box_width: float
+    layer_of: Mapping[str, int],
+    heights: Mapping[str, float],
+    lines: Sequence[Line],
+    *,
+    ways: Mapping[str, Sequence[str]],
+    box_width: float,
 ) -> Placed:
-    """Places for boxes of one width and their own heights."""
-    return _Layout(layer_of, heights, lines, box_width).placed()
+    """Places for boxes of one width and their own heights. A box without a line stands near what leads to it."""
+    leads = {name: [before for before, onward in ways.items() if name in onward] for name in ways}
+    return _Layout(layer_of, heights, lines, leads, box_width).placed()
 
 
 class _Layout:
     """Cells are boxes and lanes; every link joins cells of neighbouring columns."""
 
     def __init__(
-        self, layer_of: Mapping[str, int], heights: Mapping[str, float], lines: Sequence[Line], box_width: float
+        self,
+        layer_of: Mapping[str, int],
+        heights: Mapping[str, float],
+        lines: Sequence[Line],
+        leads: Mapping[str, Sequence[str]],
+        box_width: float,
     ) -> None:
+        self._leads = leads
         self._heights = dict(heights)
         self._pitch = box_width + COLUMN_GAP
         self._box_width = box_width
@@ -134,4 +146,5 @@ class _Layout:
 
     def _wish(self, cell: str, tops: Mapping[str, float]) -> float:
         arrivals = [tops[name] + at for name, at in self._before.get(cell, [])]
-        return self._mean(arrivals, 0.0) - min(self._heights[cell], 40.0) / 2 if arrivals else 0.0
+        arrivals = arrivals or [tops[name] for name in self._leads.get(cell, ()) if name in tops]
+        return self._mean(arrivals, 0.0) - min(self._heights[cell], 40.0) / 2

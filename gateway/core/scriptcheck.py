@@ -15,7 +15,7 @@ from gateway.core.script import DigitsNode, EndNode, MenuNode, SayNode, Script, 
 from gateway.core.wording import MUTED, SECRET, Wording, placeholders_in
 
 LONGEST_SECRET = "000"
-HOUSE_SENTENCES = ("late",)  # said by the services where a webhook fits no step
+HOUSE_SENTENCES = ("late", "unavailable")  # said where a webhook fits no step, and where nothing works
 
 
 def check_script(script: Script, wordings: Mapping[str, Wording], *, effects: Effects | None = None) -> list[Finding]:
@@ -36,12 +36,16 @@ def wanted_sentences(script: Script) -> tuple[str, ...]:
     """The ids of all sentences that a script may speak, each once."""
     nodes = script.nodes.values()
     asks_again = any(isinstance(node, MenuNode | DigitsNode) and not node.once for node in nodes)
-    house = (*HOUSE_SENTENCES, AGAIN) if asks_again else HOUSE_SENTENCES
-    return tuple(dict.fromkeys((*chain.from_iterable(map(sentences_of, nodes)), *house)))
+    spoken = [*chain.from_iterable(map(sentences_of, nodes)), *HOUSE_SENTENCES]
+    spoken += [AGAIN] if asks_again else []
+    return tuple(dict.fromkeys(spoken))
 
 
 def screens(script: Script) -> Iterator[tuple[str, ...]]:
-    """Sentences that are shown together: what is said before a question or an end, and then that one."""
+    """Sentences that are shown together: what is said before a question or an end, and then that one.
+
+    The sentence `again` is not counted: a screen shows the question itself, with `again` where there is room for it.
+    """
     says = {name: node for name, node in script.nodes.items() if isinstance(node, SayNode)}
     led_to = {node.next for node in says.values()}
     for first in (name for name in script.nodes if name not in says or name not in led_to):
@@ -52,8 +56,6 @@ def screens(script: Script) -> Iterator[tuple[str, ...]]:
         last = script.nodes.get(name)
         closing = (last.prompt,) if isinstance(last, MenuNode | DigitsNode | EndNode) and last.prompt else ()
         yield (*(says[said].prompt for said in shown), *closing)
-        if isinstance(last, MenuNode | DigitsNode) and not last.once:
-            yield (AGAIN, last.prompt)
 
 
 class _Check:

@@ -97,11 +97,8 @@ class Wording:
         return tuple(name for name in wanted if self._words(name, values, channel) is None)
 
     def codes(self, name: str) -> Mapping[str, Mapping[Channel, str]]:
-        """The table of a placeholder; `alias_first` and `alias_second` may share one named `alias`."""
-        return self.values.get(self._table(name), {})
-
-    def _table(self, name: str) -> str:
-        return name if name in self.values else name.rpartition("_")[0]
+        """What a placeholder may stand for: code -> channel -> words. Empty for what is read digit by digit."""
+        return self.values.get(name, {})
 
     def is_spelled(self, name: str) -> bool:
         """Whether a placeholder is read digit by digit."""
@@ -164,7 +161,7 @@ class Wording:
     def _value_stems(self, name: str, values: Mapping[str, str]) -> Iterator[str]:
         digits = self._digits(name, values)
         if digits is None:
-            yield f"values/{self._table(name)}/{values.get(name, '')}"
+            yield f"values/{name}/{values.get(name, '')}"
         else:
             yield from (f"digits/{digit}" for digit in digits)
 

@@ -23,15 +23,17 @@ from gateway.services.timing import open_window, window_after_attempt
 STAFF_NUMBER = "staff"  # what a responder's number is sealed for
 CALLER_INDEX = "caller"  # what a caller's number is indexed for
 GATE_TAKES = timedelta(seconds=30)
+LONGEST_CALL = timedelta(
+    hours=2
+)  # a talk, another after a cut, and wrapping up; how long a talk may last says the script
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingTimes:
-    """How long phones ring, and how long a talk may last."""
+    """How long phones ring."""
 
     responder: timedelta
     caller: timedelta
-    talk: timedelta
 
 
 class Bridging:
@@ -100,7 +102,7 @@ class Bridging:
             answer_path=f"/twilio/voice/{path}",
             status_path=f"/twilio/status/{path}",
             ring_for=ring_for,
-            limit=self._times.talk + timedelta(minutes=10),
+            limit=LONGEST_CALL,
         )
 
     def _miss(self, case: CaseId, token: Token) -> None:

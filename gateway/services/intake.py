@@ -26,6 +26,8 @@ from gateway.services.timing import first_window
 CASE_NUMBER = "case"  # what a caller's number is sealed for
 WITHDRAWAL_NUMBER = "withdrawal"
 ANSWERS = ("danger", "deadline", "who", "forced", "age", "shared")
+AFTER_WORDS = timedelta(seconds=75)  # the longest words that we say to somebody who waits, and a pause to press a key
+AFTER_MUSIC = timedelta(seconds=15)
 LONGEST_ON_THE_LINE = timedelta(minutes=20)
 
 
@@ -132,7 +134,7 @@ class Intake:
     def _open_on_the_line(self, transaction: Transaction, scene: Scene, answers: Mapping[str, str]) -> Outcome:
         case = self._new_case(scene, SafeTime.NOW, answers)
         held = replace(case, line=scene.contact.call)
-        transaction.hold_line(held.id)
+        transaction.hold_line(held.id, back_within=AFTER_WORDS)
         outcome = self._open(transaction, scene, held)
         return Outcome(outcome.name, {**outcome.slots, **_since(scene.now), "line_since": scene.now.isoformat()})
 
@@ -148,7 +150,7 @@ class Intake:
             return Outcome("kept", self._open_on_the_line(transaction, scene, {}).slots)
         if case is None or _elapsed(scene.slots, "line_since", scene.now) > LONGEST_ON_THE_LINE:
             return Outcome("over")
-        transaction.hold_line(case.id)
+        transaction.hold_line(case.id, back_within=AFTER_WORDS)
         return Outcome("kept", _since(scene.now))
 
     def _check_line(self, transaction: Transaction, scene: Scene) -> Outcome:
@@ -158,8 +160,9 @@ class Intake:
         if case.state is State.ACCEPTED and case.room is not None:
             transaction.apply(move(case, on.LineJoined(), now=scene.now))
             return Outcome("ready", {"room": case.room})
-        transaction.hold_line(case.id)
-        return Outcome("nobody" if _elapsed(scene.slots, "held_since", scene.now) >= self._hold else "waiting")
+        nobody = _elapsed(scene.slots, "held_since", scene.now) >= self._hold
+        transaction.hold_line(case.id, back_within=AFTER_WORDS if nobody else AFTER_MUSIC)
+        return Outcome("nobody" if nobody else "waiting")
 
     def _urgent_callback(self, transaction: Transaction, scene: Scene) -> Outcome:
         case = _case(transaction, scene)
@@ -179,7 +182,7 @@ class Intake:
             return Outcome("ended")
         if not apply_all(transaction, case, on.LineHeld(scene.contact.call), now=scene.now):
             return Outcome("ended")
-        transaction.hold_line(case.id)
+        transaction.hold_line(case.id, back_within=AFTER_WORDS)
         return Outcome("cut", _since(scene.now))
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 SESSION_LIFE = timedelta(hours=1)
 TOKEN_LIFE = timedelta(hours=12)
-LINE_LIFE = timedelta(seconds=12)
 WISH_LIFE = timedelta(hours=1)
 TRIES_LIFE = timedelta(days=1)
 COUNTS_LIFE = timedelta(days=400)
@@ -66,7 +65,7 @@ def token(value: str) -> str:
 
 
 def line(case_id: str) -> str:
-    """String: the caller of this case is on the line. LINE_LIFE."""
+    """String: the caller of this case is on the line. Lives until she should have come back."""
     return f"line:{case_id}"
 
 

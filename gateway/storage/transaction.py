@@ -138,9 +138,9 @@ class StoreTransaction:
         """See the port."""
         self._keep_sealed(keys.wish(name), knock.sealed, life=keys.WISH_LIFE, word=knock.wish)
 
-    def hold_line(self, case: CaseId) -> None:
+    def hold_line(self, case: CaseId, *, back_within: timedelta) -> None:
         """See the port."""
-        self._writes.append(lambda pipe: pipe.set(keys.line(case), b"held", ex=keys.LINE_LIFE))
+        self._writes.append(lambda pipe: pipe.set(keys.line(case), b"held", ex=back_within))
 
     def place(self, case: CaseId, index: str) -> None:
         """See the port."""

@@ -8,7 +8,6 @@ from gateway.core.wording import Wording
 from gateway.providers.twilio.twiml import Voice
 from gateway.services.callreports import CallReports
 from gateway.services.conversations import Conversations
-from gateway.services.switchboard import CALLER_SCRIPT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +23,3 @@ class WebHouse:
     numbers: Mapping[str, str]
     recordings: Path
     check: Callable[[], None]
-
-    @property
-    def caller_wording(self) -> Wording:
-        """The sentences that a caller hears, also when all else is broken."""
-        return self.wordings[CALLER_SCRIPT]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, abort, request, send_from_directory
 
 from gateway.core.errors import BadRequest
 from gateway.core.identity import CallId, Token
@@ -38,7 +38,7 @@ def register(app: Flask, house: WebHouse) -> None:
         ("/twilio/status/gate/<token>", "gate_status", _attempt_reported),
     ):
         app.add_url_rule(path, name, _signed(house, view), methods=["POST"])
-    app.add_url_rule("/audio/<path:name>", "audio", partial(_recording, house), methods=["GET"])
+    app.add_url_rule("/audio/<script>/<path:name>", "audio", partial(_recording, house), methods=["GET"])
 
 
 def _signed(house: WebHouse, view: Callable[..., Response]) -> Callable[..., Response]:
@@ -95,22 +95,25 @@ def _converse(house: WebHouse, form: Fields, script: str | None, token: str | No
     )
     answer = house.conversations.answer(contact)
     document = twiml.render(
-        answer.replies, speech=house.wordings[contact.script], urls=_urls(house, answer.next_step), voice=house.voice
+        answer.replies,
+        speech=house.wordings[contact.script],
+        urls=_urls(house, contact.script, answer.next_step),
+        voice=house.voice,
     )
     return Response(document, content_type=XML)
 
 
-def _urls(house: WebHouse, step: int | None) -> Urls:
+def _urls(house: WebHouse, script: str, step: int | None) -> Urls:
     following = f"{house.public_url}{request.path}"
     return Urls(
         next=following if step is None else f"{following}?step={step}",
         music=f"{house.public_url}/twilio/voice/music",
-        audio_base=f"{house.public_url}/audio",
+        audio_base=f"{house.public_url}/audio/{script}",
     )
 
 
 def _music(house: WebHouse, form: Fields) -> Response:
-    return Response(twiml.music(_urls(house, None)), content_type=XML)
+    return Response(twiml.music(_urls(house, OFFER_SCRIPT, None)), content_type=XML)
 
 
 def _nothing_yet(house: WebHouse, form: Fields) -> Response:
@@ -139,8 +142,10 @@ def _attempt_reported(house: WebHouse, form: Fields, token: str) -> Response:
     return Response(status=204)
 
 
-def _recording(house: WebHouse, name: str) -> Response:
-    return send_from_directory(house.recordings, name, max_age=3600)
+def _recording(house: WebHouse, script: str, name: str) -> Response:
+    if script not in house.wordings:
+        abort(404)
+    return send_from_directory(house.recordings / script / "audio", name, max_age=3600)
 
 
 def _step() -> int | None:

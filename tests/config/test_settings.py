@@ -93,7 +93,7 @@ def test_a_blank_variable_counts_as_absent() -> None:
         ("EVENING", "21:00-18:00"),
         ("NOW_HOURS", "many"),
         ("OFFER_RING_SECONDS", "600"),
-        ("TALK_MINUTES", "1e9"),
+        ("CALLER_RING_SECONDS", "1e9"),
         ("RETENTION_HOURS", "169"),
         ("RETENTION_HOURS", "0"),
         ("LOG_LEVEL", "loud"),
@@ -143,7 +143,7 @@ def test_settings_never_change_and_never_show_a_secret() -> None:
     assert "a-very-secret-token" not in shown
     assert "store-password" not in shown
     with pytest.raises(ValueError, match="frozen"):
-        settings.talk_minutes = 5
+        settings.secret_digits = 3
 
 
 EVERYTHING = {

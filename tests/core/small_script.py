@@ -92,6 +92,8 @@ end = "goodbye"
 ENGLISH = """
 [late]
 voice = "One moment."
+[unavailable]
+voice = "The line is out of order."
 [again]
 voice = "We did not catch that."
 [greeting]
@@ -119,6 +121,8 @@ voice = "You are not alone. Goodbye."
 ARABIC = """
 [late]
 voice = "لحظة من فضلكِ."
+[unavailable]
+voice = "الخط متعطل الآن."
 [again]
 voice = "لم نسمع اختياركِ."
 [greeting]

@@ -61,3 +61,11 @@ def test_a_number_is_ascii_digits_in_quotes(digits: str) -> None:
 
 def test_an_empty_directory_is_refused() -> None:
     assert [found.severity for found in check_directory({}, TODAY)] == ["error"]
+
+
+def test_a_number_that_is_always_spoken_is_told_when_it_is_stale_and_spoken_all_the_same() -> None:
+    directory = parse_directory(ENTRY.replace("2026-02-01", "2025-02-01") + "always = true\n")
+
+    assert numbers_at(directory, TODAY) == Numbers({"community_police": "497"}, frozenset())
+    (found,) = check_directory(directory, TODAY)
+    assert "and is spoken all the same" in str(found)

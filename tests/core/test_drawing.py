@@ -65,7 +65,7 @@ def test_boxes_never_overlap_and_lines_run_to_later_columns(flow: dict[str, list
         if layer_of[to] > layer_of[name]
     ]
 
-    placed = place(layer_of, heights, lines, box_width=300)
+    placed = place(layer_of, heights, lines, ways=flow, box_width=300)
 
     for (one, (x, y)), (other, (x_, y_)) in combinations(placed.boxes.items(), 2):
         assert x != x_ or y + heights[one] < y_ or y_ + heights[other] < y

@@ -61,7 +61,9 @@ def test_four_options_and_a_key_to_repeat_are_not_too_many() -> None:
 
 
 def test_a_script_for_staff_needs_no_urgent_way() -> None:
-    assert errors(files(URGENT_ELSEWHERE.replace('urgent = "urgent"\n', "", 1))) == []
+    flow = URGENT_ELSEWHERE.replace('urgent = "urgent"\n', "", 1)
+
+    assert errors(files(flow)) == []
 
 
 def test_what_the_services_cannot_do_or_may_answer_is_refused() -> None:
@@ -98,6 +100,7 @@ def without(sentences: str, prompt: str) -> str:
         (files(english=without(ENGLISH, "menu_short")), "small/en.toml: sentence 'menu_short': it is missing"),
         (files(arabic=without(ARABIC, "again")), "small/ar.toml: sentence 'again': it is missing"),
         (files(arabic=without(ARABIC, "late")), "small/ar.toml: sentence 'late': it is missing"),
+        (files(arabic=without(ARABIC, "unavailable")), "small/ar.toml: sentence 'unavailable': it is missing"),
         (files(WITH_SMS, arabic=ARABIC_SMS), "small/en.toml: sentence 'menu': it has no text for sms"),
         (
             files(english=ENGLISH.replace("{secret}", "{secrte}")),

@@ -5,7 +5,7 @@ import pytest
 from gateway.core.conversation import Channel, Prompt
 from gateway.core.errors import BrokenScript
 from gateway.core.wording import Recording, Text
-from tests.core.small_script import ENGLISH, ENGLISH_VALUES, MUTED, english, files, small
+from tests.core.small_script import ENGLISH, MUTED, english, files, small
 
 CONFIRM = Prompt("confirm", (("time", "morning"), ("secret", "47")))
 
@@ -50,17 +50,6 @@ def test_a_value_without_words_is_left_out_and_named_as_a_gap() -> None:
 def test_a_sentence_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(BrokenScript, match=r"en\.toml: sentence 'nothing' has no text for voice"):
         english().text(Prompt("nothing"), channel=Channel.VOICE)
-
-
-def test_two_codes_may_share_one_table_of_words() -> None:
-    sentence = '[told]\nvoice = "{alias_first} {alias_second}"'
-    wording = english(
-        files(english=ENGLISH + sentence, english_values=ENGLISH_VALUES + '[alias]\nolive = "olive"\nsilver = "silver"')
-    )
-
-    words = wording.text(Prompt("told", (("alias_first", "silver"), ("alias_second", "olive"))), channel=Channel.VOICE)
-
-    assert words == "silver olive"
 
 
 def recorded(*paths: str) -> frozenset[str]:

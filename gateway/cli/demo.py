@@ -1,0 +1,60 @@
+"""`sanad demo`: the whole hotline on the simulated network, with phones on a page, or told line by line."""
+
+import signal
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import click
+
+from gateway import bootstrap
+from gateway.cli import team
+from gateway.cli.glossary import write_glossary
+from gateway.cli.network import Network
+from gateway.cli.stage import Ports, Stage, free_port, free_ports
+from gateway.cli.storeview import StoreView
+from gateway.cli.story import Story
+from gateway.storage.connect import connect
+from gateway.storage.library import load
+
+PORTS = Ports(web=8080, console=8081, simulator=8090)
+PANEL_PORT = 8091
+STORY_SPEED = 25.0  # nobody listens: sentences pass as fast as the gateway answers
+
+
+@click.command()
+@click.option("--scripted", is_flag=True, help="Tell one whole case line by line, check the promises, and end.")
+@click.option("--port", type=click.IntRange(1, 65535), default=PORTS.simulator, show_default=True, help="Of the page.")
+def demo(scripted: bool, port: int) -> None:
+    """Run everything on a simulated telephone network. Nobody outside this machine is called."""
+    ports = free_ports(Ports(web=PORTS.web, console=PORTS.console, simulator=port))
+    with tempfile.TemporaryDirectory(prefix="sanad-demo-") as folder:
+        if scripted:
+            sys.exit(_tell(Path(folder), ports))
+        _hold_phones(Path(folder), ports)
+
+
+def _tell(folder: Path, ports: Ports) -> int:
+    with Stage(folder=folder, ports=ports, speed=STORY_SPEED) as stage:
+        return Story(stage, click.echo).tell()
+
+
+def _hold_phones(folder: Path, ports: Ports) -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    click.echo("starting the hotline on a simulated network ...")
+    loaded = load(bootstrap.SCRIPTS, bootstrap.DIRECTORY, today=bootstrap.utc_now().date())
+    glossary = write_glossary(loaded, folder / "glossary.json")
+    port = free_port(PANEL_PORT)
+    options = ("--glossary", str(glossary), "--panel", f"http://127.0.0.1:{port}/")
+    with Stage(folder=folder / "house", ports=ports, simulator_options=options) as stage:
+        panel = StoreView(connect(stage.store.url), port)
+        panel.start()
+        team.take_on(stage.environ)
+        team.hand_out_phones(Network(stage.network))
+        click.echo(f"\n  open {stage.network} in a browser: the phones are there\n\n  end with Ctrl-C")
+        stop.wait()
+        click.echo("\nending")
+        panel.stop()

@@ -1,0 +1,131 @@
+// One phone as it is held: its display, what it hears, its keys.
+
+import { phonePath, wish } from "./api.js";
+import { Heard } from "./heard.js";
+import { fillKeypad, typeOn } from "./keypad.js";
+import { looksLikeNumber, spaced } from "./numbers.js";
+
+const WORDS = { idle: "Ready", ringing: "Incoming call", dialling: "Calling…", in_call: "In a call" };
+const RED = { ringing: "Decline", dialling: "Hang up", in_call: "Hang up" };
+
+export class PhoneView {
+  // `role` is caller or responder; `dial` places a call from this phone; `fail` shows what went wrong.
+  constructor({ role, dialWord, hint, glossary, speech, dial, fail }) {
+    this.dialWord = dialWord;
+    this.speech = speech;
+    this.fail = fail;
+    this.dial = dial;
+    this.phone = null;
+    this.since = null;
+    this.element = document.getElementById("phone").content.firstElementChild.cloneNode(true);
+    this.element.classList.add(role);
+    this.parts = Object.fromEntries(
+      ["who h3", "number", "speaker", "state", "display", "time", "heard", "keypad", "with", "green", "red"]
+        .map((name) => [name.split(" ").pop(), this.element.querySelector(`.${name}`)]),
+    );
+    this.parts.heard.dataset.empty = hint;
+    this.heard = new Heard(this.parts.heard, { glossary, onSentence: (text) => this.read(text) });
+    this.wire();
+  }
+
+  wire() {
+    const press = (key) => this.press(key);
+    fillKeypad(this.parts.keypad, press);
+    typeOn(this.element, press);
+    this.parts.green.addEventListener("click", () => this.lift());
+    this.parts.red.addEventListener("click", () => this.drop());
+    this.parts.speaker.addEventListener("click", () => this.turnSpeaker());
+  }
+
+  // `phone` is the network's word on it; `names` are the names of phones by number; `shown` its own name.
+  show(phone, { shown, names }) {
+    if (this.phone?.number !== phone.number) this.heard.clear();
+    if (this.phone?.number !== phone.number || this.phone?.state !== phone.state) this.since = Date.now();
+    this.phone = phone;
+    const { element, parts } = this;
+    element.dataset.state = phone.state;
+    element.setAttribute("aria-label", `${shown}'s phone`);
+    parts.h3.textContent = shown;
+    parts.number.textContent = spaced(phone.number);
+    parts.state.textContent = WORDS[phone.state] ?? phone.state;
+    parts.display.textContent = phone.state === "idle" ? "" : readable(phone.display);
+    parts.heard.setAttribute("aria-label", `What ${shown} hears`);
+    this.showKeys();
+    this.showWith((phone.with ?? []).map((number) => names.get(number) ?? spaced(number)));
+    this.heard.show(phone.heard ?? []);
+    this.showVoice();
+    this.tick();
+  }
+
+  showKeys() {
+    const { state } = this.phone;
+    const idle = state === "idle";
+    label(this.parts.green, idle ? this.dialWord : "Answer", idle || state === "ringing");
+    label(this.parts.red, RED[state] ?? "Hang up", !idle);
+  }
+
+  showWith(people) {
+    this.element.classList.toggle("bridged", people.length > 0);
+    this.parts.with.textContent = people.length ? `connected with ${people.join(", ")}` : "";
+  }
+
+  tick() {
+    const running = this.phone?.state === "in_call";
+    const seconds = Math.max(0, Math.floor((Date.now() - this.since) / 1000));
+    this.parts.time.textContent = running ? `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}` : "";
+  }
+
+  lift() {
+    if (this.phone?.state === "ringing") this.does("answer");
+    else if (this.phone?.state === "idle") this.tries(this.dial(this.phone));
+  }
+
+  drop() {
+    if (!this.phone || this.phone.state === "idle") return;
+    this.does(this.phone.state === "ringing" ? "decline" : "hangup");
+  }
+
+  press(key) {
+    if (this.phone?.state === "in_call") this.does("press", { keys: key });
+  }
+
+  does(what, body) {
+    this.tries(wish(phonePath(this.phone.number, what), body));
+  }
+
+  tries(promise) {
+    promise.catch((error) => this.fail(error.message));
+  }
+
+  get aloud() {
+    return this.parts.speaker.getAttribute("aria-pressed") === "true";
+  }
+
+  turnSpeaker() {
+    if (!this.speech.voice) {
+      this.fail("This browser has no Arabic voice of its own.");
+      return;
+    }
+    this.parts.speaker.setAttribute("aria-pressed", String(!this.aloud));
+    if (!this.aloud) this.speech.hush();
+  }
+
+  read(text) {
+    if (this.aloud) this.speech.say(text);
+  }
+
+  showVoice() {
+    const words = `Read aloud what ${this.parts.h3.textContent} hears`;
+    this.parts.speaker.setAttribute("aria-label", words);
+    this.parts.speaker.setAttribute("aria-disabled", String(!this.speech.voice));
+    this.parts.speaker.title = this.speech.voice ? words : `${words}: this browser has no Arabic voice of its own`;
+  }
+}
+
+const readable = (display) => (looksLikeNumber(display ?? "") ? spaced(display) : display ?? "");
+
+// Not `disabled`: a key that is pressed and then has nothing to do must not lose the keyboard's focus.
+function label(button, words, works) {
+  button.querySelector("span").textContent = words;
+  button.setAttribute("aria-disabled", String(!works));
+}

@@ -1,0 +1,43 @@
+"""The Procfile, the settings and the queues speak of the same processes."""
+
+import re
+
+import pytest
+
+from config.settings import SETTINGS_OF
+from gateway.jobs import QUEUE_OF, QueueName
+from gateway.supervise import procfile
+from tests.house.plan import PROJECT
+
+PROCESSES = procfile(PROJECT / "Procfile")
+
+
+def test_every_process_of_the_procfile_has_settings_of_its_own() -> None:
+    assert PROCESSES.keys() == SETTINGS_OF.keys()
+
+
+def test_each_queue_has_exactly_one_process_and_no_process_has_two() -> None:
+    served = [match[1] for command in PROCESSES.values() if (match := re.fullmatch(r".*workers\.run (.*)", command))]
+
+    assert sorted(served) == sorted(QueueName)
+
+
+def test_every_queue_has_jobs() -> None:
+    assert set(QUEUE_OF.values()) == set(QueueName)
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_what_a_process_runs_exists(process: str) -> None:
+    found = re.search(r"-m ([\w.]+)|([\w.]+):\w+$", PROCESSES[process])
+
+    assert found is not None
+    module = PROJECT / ((found[1] or found[2]).replace(".", "/") + ".py")
+    assert module.is_file()
+
+
+@pytest.mark.parametrize("face", ["web", "console"])
+def test_a_face_listens_on_this_machine_only_and_keeps_no_log_of_requests(face: str) -> None:
+    command = PROCESSES[face]
+
+    assert "--host 127.0.0.1" in command
+    assert "--no-access-log" in command
