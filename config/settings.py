@@ -86,7 +86,7 @@ class RuleSettings(StoreSettings):
     now_hours: int = Field(2, ge=1, le=12, description="how many hours the answer “now” stays safe: 1 to 12")
     offer_ring_seconds: int = Field(25, ge=5, le=60, description="how long a responder's phone rings: 5 to 60 seconds")
     caller_ring_seconds: int = Field(25, ge=5, le=60, description="how long a caller's phone rings: 5 to 60 seconds")
-    urgent_hold_seconds: int = Field(60, ge=5, le=300, description="how long an urgent caller is held: 5 to 300 seconds")
+    urgent_hold_seconds: int = Field(60, ge=5, le=300, description="how long an urgent caller waits: 5 to 300 seconds")
     retention_hours: int = Field(72, ge=1, le=168, description="how long a number is held at most: 1 to 168 hours")
 
 

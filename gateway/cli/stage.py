@@ -86,7 +86,7 @@ class Stage:
             self.start("simulator")
             for name in procfile(bootstrap.ROOT / "Procfile"):
                 self.start(name)
-            self._wait()
+            self.wait_until_ready()
         except BaseException:
             self.__exit__()
             raise
@@ -163,7 +163,8 @@ class Stage:
         )
         return [sys.executable, *shlex.split(words), *self.simulator_options]
 
-    def _wait(self) -> None:
+    def wait_until_ready(self) -> None:
+        """Wait until web and the network answer. Raises `StageFailed`."""
         deadline = time.monotonic() + READY_SECONDS
         for address in (f"{self.public_url}/readyz", f"{self.network}/sim/healthz"):
             while not _answers(address):

@@ -66,7 +66,7 @@ class Story:
             self._network.press(CALLER, key)
         self._network.until_asked(CALLER, after=asked)
         self._tell(f"  she hears: {self._last_heard(CALLER)}")
-        sealed = [key for key in self._client.scan_iter("sealed:*")]
+        sealed = list(self._client.scan_iter("sealed:*"))
         self._check(
             len(sealed) == 1, "heard means kept: her number is in the store, sealed, before she hears that it is"
         )

@@ -36,6 +36,7 @@ class Control:
         """All of them."""
         table: list[tuple[str, str, Callable[[web.Request], Awaitable[web.StreamResponse]]]] = [
             ("GET", "/sim/healthz", self._health),
+            ("GET", "/sim/settings", self._settings),
             ("GET", "/sim/phones", self._phones),
             ("POST", "/sim/phones", self._change_phone),
             ("GET", "/sim/phones/{number}", self._phone),
@@ -53,6 +54,11 @@ class Control:
 
     async def _health(self, request: web.Request) -> web.StreamResponse:
         return web.json_response({"ok": True})
+
+    async def _settings(self, request: web.Request) -> web.StreamResponse:
+        """The service's numbers, the hotline first, and how fast time runs."""
+        settings = self._network.settings
+        return web.json_response({"numbers": list(settings.numbers), "speed": settings.speed})
 
     async def _phones(self, request: web.Request) -> web.StreamResponse:
         return web.json_response({"phones": [self._shown(phone) for phone in self._network.registry.phones.values()]})

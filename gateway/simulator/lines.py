@@ -112,7 +112,9 @@ class Lines:
             return Status.FAILED
         if phone.call is not None or phone.on_ring is OnRing.BUSY:
             return Status.BUSY
-        phone.call, call.phone, call.keys = call, phone, type(call.keys)(phone.keys)
+        phone.call, call.phone = call, phone
+        if phone.on_ring is not OnRing.VOICEMAIL:  # a machine presses nothing
+            call.keys.extend(phone.keys)
         call.status = Status.RINGING
         self._events.add(Kind.RING, number=phone.number, call_sid=call.sid, display=phone.display)
         self._callbacks.tell(call, "ringing")
@@ -127,7 +129,6 @@ class Lines:
 
     async def _voicemail(self, call: Call) -> None:
         """It speaks, listens to all that is said, and hangs up. It presses nothing."""
-        self._events.add(Kind.PRESS, number=call.far_number, call_sid=call.sid, keys="", by="voicemail", heard=0)
         await self._pace.sleep(_GREETING_SECONDS + _VOICEMAIL_SECONDS)
         call.hang_up(By.PHONE)
 

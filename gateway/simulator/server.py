@@ -29,7 +29,7 @@ async def running(settings: Settings, *, port: int) -> AsyncIterator[str]:
         network = Network(settings, client)
         application = web.Application(middlewares=[_local_only])
         application.add_routes([*Rest(network).routes(), *Control(network).routes()])
-        add_pages(application, glossary=settings.glossary, panel=settings.panel, numbers=list(settings.numbers))
+        add_pages(application, glossary=settings.glossary, panel=settings.panel)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
         await runner.setup()
         try:

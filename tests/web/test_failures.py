@@ -1,4 +1,4 @@
-"""Never dead air: whatever is broken, a caller gets words with the emergency number, and the phone we rang gets none."""
+"""Never dead air: whatever is broken, a caller gets words with the emergency number; a phone we rang gets none."""
 
 from pathlib import Path
 

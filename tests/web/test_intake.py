@@ -65,16 +65,16 @@ def test_a_repeated_webhook_gets_the_same_bytes_and_changes_nothing(
     provider: Provider, store_client: redis.Redis
 ) -> None:
     call = a_call(provider)
-    asked = []
+    asked: list[tuple[str, dict[str, str]]] = []
+    documents = []
     for key in FOUR_KEYS:
         asked.append((call.following, call.form({"Digits": key})))
-        call.press(key)
-        asked[-1] = (*asked[-1], call.document)
+        documents.append(call.press(key).document)
     before = contents(store_client)
 
-    answers = [provider.post(path, form).text for path, form, _ in asked]
+    answers = [provider.post(path, form).text for path, form in asked]
 
-    assert answers == [document for *_, document in asked]
+    assert answers == documents
     assert contents(store_client) == before
 
 

@@ -1,0 +1,99 @@
+"""A caller in danger: she waits on the line, and whoever is first is with her."""
+
+from gateway.cli.stage import HOTLINE
+from tests.whole.conftest import CALLERS, RESPONDERS, House
+
+
+def urgent_call(house: House, caller: str) -> None:
+    house.network.call(caller, HOTLINE)
+    house.press_when_asked(caller, "1")
+
+
+def test_up_to_three_phones_ring_and_the_first_who_accepts_is_with_her(house: House) -> None:
+    caller = house.caller()
+    women = [house.responder(name) for name in RESPONDERS]
+    urgent_call(house, caller)
+    house.network.until("three phones ringing", lambda: len(house.ringing(*women)) == 3)
+
+    house.network.answer(women[1])
+    house.press_when_asked(women[1], "1")
+
+    house.until_talking(women[1], caller)
+    house.network.until("the other phones being silent", lambda: not house.ringing(*women))
+    assert house.rings(caller) == 0, "she was never called: she is on the line"
+
+
+def test_if_nobody_can_she_hears_what_to_do_and_keeps_the_first_place(house: House) -> None:
+    first, urgent = house.caller(CALLERS[1]), house.caller()
+    house.ask_for_a_call(first)
+    urgent_call(house, urgent)
+    house.network.until(
+        "the emergency number", lambda: any("تسعة، واحد، واحد" in words for words in house.network.heard(urgent))
+    )
+    house.hang_up(urgent)
+    house.network.until("her call's end being noticed", lambda: all(case["line"] is None for case in house.cases()))
+
+    amal = house.responder("Amal")
+    house.until_ringing(amal)
+    house.network.answer(amal)
+    house.press_when_asked(amal, "1")
+
+    assert house.until_ringing(urgent, first) == urgent
+
+
+def test_a_caller_in_danger_who_hangs_up_is_called_back_through_the_gate(house: House) -> None:
+    caller = house.caller()
+    urgent_call(house, caller)
+    case = house.until_state("waiting")
+    house.hang_up(caller)
+    house.network.until("her call's end being noticed", lambda: house.the_case()["line"] is None)
+
+    amal = house.responder("Amal")
+    house.until_ringing(amal)
+    house.network.answer(amal)
+    house.press_when_asked(amal, "1")
+    house.until_ringing(caller)
+    house.network.answer(caller)
+    house.press_when_asked(caller, str(case["secret"]))
+
+    house.until_talking(amal, caller)
+
+
+def test_a_caller_in_danger_can_forbid_the_call_back(house: House) -> None:
+    caller = house.caller()
+    urgent_call(house, caller)
+    house.press_when_asked(caller, "*")
+    house.network.until("the number being forgotten", lambda: not list(house.client.scan_iter("sealed:*")))
+
+    house.hang_up(caller)
+
+    house.until_erased()
+
+
+def test_a_withheld_number_is_connected_while_she_stays_on_the_line(house: House) -> None:
+    caller, amal = house.caller(), house.responder("Amal")
+    house.network.call(caller, HOTLINE, withheld=True)
+    house.press_through(caller, "21")
+
+    house.until_ringing(amal)
+    house.network.answer(amal)
+    house.press_when_asked(amal, "1")
+
+    house.until_talking(amal, caller)
+
+
+def test_a_talk_that_was_cut_puts_her_first_in_line_again(house: House) -> None:
+    caller, amal = house.caller(), house.responder("Amal")
+    urgent_call(house, caller)
+    house.until_ringing(amal)
+    house.network.answer(amal)
+    house.press_when_asked(amal, "1")
+    house.until_talking(amal, caller)
+    ban = house.responder("Ban")
+
+    house.hang_up(amal)
+
+    house.until_ringing(ban)
+    house.network.answer(ban)
+    house.press_when_asked(ban, "1")
+    house.until_talking(ban, caller)
