@@ -48,6 +48,7 @@ _PUBLIC = "the https address that the provider reaches web under, without a path
 _TOKEN = "the account's auth token; the provider signs its webhooks with it"
 _HOTLINE = "the number that callers dial and that our calls show: + and digits"
 _STAFF = "the number that responders dial, + and digits; or nothing"
+_SUPERVISOR = "the supervisor's own number, + and digits, that is rung when nobody takes a case; or nothing"
 _KEYS = "the folder of key files"
 
 
@@ -114,6 +115,7 @@ class DiallerSettings(RuleSettings):
     hotline_number: ServiceNumber = Field(description=_HOTLINE)
     staff_number: ServiceNumber | None = Field(None, description=_STAFF)
     sanad_keys: Path = Field(Path("var/keys"), description=_KEYS)
+    supervisor_number: SecretStr | None = Field(None, description=_SUPERVISOR)
     calls_per_second: float = Field(1.0, gt=0, le=100, description="calls begun per second at most: above 0, up to 100")
 
 

@@ -16,11 +16,13 @@ from config.settings import (
     read,
 )
 from gateway import logs
+from gateway.core.phone import PhoneNumber
 from gateway.core.windows import Calendar, Hours, SafeTime
 from gateway.jobs import JobName, QueueName
 from gateway.providers.twilio.client import TwilioTelephone
 from gateway.providers.twilio.transport import Transport
 from gateway.providers.twilio.twiml import voice_of
+from gateway.services.alarming import Supervisor, Watch
 from gateway.services.bridging import Bridging, RingTimes
 from gateway.services.callreports import CallReports
 from gateway.services.casekeeping import Casekeeping
@@ -34,13 +36,13 @@ from gateway.services.keykeeping import Keykeeping
 from gateway.services.reception import Reception
 from gateway.services.rostering import Rostering
 from gateway.services.sweep import Sweep
-from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
+from gateway.services.switchboard import ALARM_SCRIPT, CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
 from gateway.storage import keyfiles
 from gateway.storage.connect import Client, connect
 from gateway.storage.library import Library, load
 from gateway.storage.pace import Pace
 from gateway.storage.store import RedisStore, RedisStrongroom
-from gateway.storage.vault import OpeningVault, PublicVault
+from gateway.storage.vault import OpeningVault, PublicVault, SessionNamer
 from gateway.web.house import WebHouse
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,6 +63,7 @@ class Clock:
 
     store: RedisStore
     sweep: Sweep
+    watch: Watch
 
 
 def web(environ: Mapping[str, str]) -> WebHouse:
@@ -74,6 +77,7 @@ def web(environ: Mapping[str, str]) -> WebHouse:
     chance, calendar = _chance(library, settings), _calendar(settings)
     intake = Intake(
         sealer=sealer,
+        namer=SessionNamer(settings.sanad_keys, today=lambda: utc_now().date(), monotonic=time.monotonic),
         chance=chance,
         calendar=calendar,
         regions=frozenset(settings.callback_regions),
@@ -86,6 +90,7 @@ def web(environ: Mapping[str, str]) -> WebHouse:
             CALLER_SCRIPT: intake.handlers(),
             OFFER_SCRIPT: Desk(chance=chance, calendar=calendar).handlers(),
             GATE_SCRIPT: Gate(calendar=calendar).handlers(),
+            ALARM_SCRIPT: {},
             STAFF_SCRIPT: Reception(sealer=sealer, chance=chance).handlers(),
         },
         clock=utc_now,
@@ -150,10 +155,17 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
         clock=utc_now,
     )
     keeping = Casekeeping(store, opener=vault, telephone=telephone, clock=utc_now)
-    return client, _dialler_handlers(bridging, keeping, _keykeeping(keeping, settings.sanad_keys))
+    keys = _keykeeping(keeping, settings.sanad_keys)
+    return client, _dialler_handlers(bridging, keeping, keys, Supervisor(telephone, number=_supervisor(settings)))
 
 
-def _dialler_handlers(bridging: Bridging, keeping: Casekeeping, keys: Keykeeping) -> Handlers:
+def _supervisor(settings: DiallerSettings) -> PhoneNumber | None:
+    return (
+        None if settings.supervisor_number is None else PhoneNumber.parse(settings.supervisor_number.get_secret_value())
+    )
+
+
+def _dialler_handlers(bridging: Bridging, keeping: Casekeeping, keys: Keykeeping, supervisor: Supervisor) -> Handlers:
     return {
         JobName.ADMIT: keeping.admit,
         JobName.WITHDRAW: keeping.withdraw,
@@ -166,6 +178,7 @@ def _dialler_handlers(bridging: Bridging, keeping: Casekeeping, keys: Keykeeping
         JobName.FORGET_RECORDS: keeping.forget_records,
         JobName.TURN_KEYS: keys.turn,
         JobName.KNOCK: keeping.answer_knock,
+        JobName.ALARM: supervisor.tell,
     }
 
 
@@ -211,7 +224,7 @@ def clock(environ: Mapping[str, str]) -> Clock:
         clock=utc_now,
         retention=timedelta(hours=settings.retention_hours),
     )
-    return Clock(store, sweep)
+    return Clock(store, sweep, Watch(store, clock=utc_now))
 
 
 def console(environ: Mapping[str, str]) -> Callable[[], None]:

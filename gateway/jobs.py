@@ -32,6 +32,7 @@ class JobName(StrEnum):
     FORGET_RECORDS = "forget_records"
     TURN_KEYS = "turn_keys"
     KNOCK = "knock"
+    ALARM = "alarm"
 
 
 QUEUE_OF: Mapping[JobName, QueueName] = MappingProxyType(
@@ -48,6 +49,7 @@ QUEUE_OF: Mapping[JobName, QueueName] = MappingProxyType(
         JobName.FORGET_RECORDS: QueueName.DIAL,
         JobName.TURN_KEYS: QueueName.DIAL,
         JobName.KNOCK: QueueName.DIAL,
+        JobName.ALARM: QueueName.DIAL,
     }
 )
 

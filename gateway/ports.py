@@ -61,6 +61,10 @@ class Telephone(Protocol):
         """What the provider says of a call; None if it knows none of that id."""
         ...
 
+    def placed_since(self, to: PhoneNumber, since: datetime) -> list[CallId]:
+        """Calls of ours to a phone that were created at or after `since`: to find out what an uncertain `ring` did."""
+        ...
+
     def forget(self, call: CallId) -> None:
         """Delete the provider's record of a call. `ProviderBusy` if it is not final yet. Gone already is no error."""
         ...
@@ -79,6 +83,14 @@ class Sealer(Protocol):
 
     def seal(self, number: PhoneNumber, *, purpose: str, subject: str) -> Sealed:
         """Seal for one purpose and one subject (a case id, a responder id); both are bound to the box."""
+        ...
+
+
+class Namer(Protocol):
+    """Names things for a day, by a key that only `web` has and that is destroyed two days later."""
+
+    def name(self, purpose: str, text: str) -> str:
+        """Today's name of a text, letters only."""
         ...
 
 
@@ -179,6 +191,14 @@ class Transaction(Protocol):
         """Leave a call to the staff number for the dialler."""
         ...
 
+    def requests_today(self, name: str) -> int:
+        """How many requests the phone of this daily name has made, with this one counted when the rest is kept."""
+        ...
+
+    def requests_this_minute(self) -> int:
+        """How many requests there were from all phones within this minute, counted likewise."""
+        ...
+
     def hold_line(self, case: CaseId, *, back_within: timedelta) -> None:
         """Note that the caller is on the line; the note fades by itself when she does not come back in time."""
         ...
@@ -234,6 +254,10 @@ class Store(Protocol):
         """Responders on shift who have no case, the one asked longest ago first."""
         ...
 
+    def first_alarm(self, reason: str, *, again_after: timedelta) -> bool:
+        """Whether this reason is told now for the first time within `again_after`."""
+        ...
+
     def line_is_held(self, case: CaseId) -> bool:
         """Whether the caller of this case came back to the line a moment ago."""
         ...
@@ -284,6 +308,18 @@ class Strongroom(Store, Protocol):
 
     def record_deleted(self, call: CallId) -> None:
         """This record is gone at the provider."""
+        ...
+
+    def note_record(self, call: CallId, *, now: datetime) -> None:
+        """Note a provider's record for deletion."""
+        ...
+
+    def record_given_up(self, call: CallId) -> None:
+        """This record could not be deleted in two weeks; it is listed for a person to ask for."""
+        ...
+
+    def record_since(self, call: CallId) -> datetime | None:
+        """Since when the deletion of this record is being tried."""
         ...
 
     def record_kept(self, call: CallId, *, try_at: datetime) -> None:

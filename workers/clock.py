@@ -32,6 +32,7 @@ def main() -> None:
 def _tick(clock: bootstrap.Clock, ticks: int) -> None:
     try:
         clock.sweep.run()
+        clock.watch.run()
         if ticks % SWEEPS_BETWEEN_RECORDS == 0:
             clock.store.ring(Bell(JobName.FORGET_RECORDS))
         if ticks % SWEEPS_BETWEEN_KEYS == 0:

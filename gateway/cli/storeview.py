@@ -19,7 +19,6 @@ from gateway.storage.connect import Client
 
 FIRST_BYTES = 12
 RQ = "rq:"
-CASE = keys.case("")
 STOP_SECONDS = 5.0
 
 
@@ -107,7 +106,7 @@ def _entry(client: Client, codec: Codec, name: bytes) -> dict[str, Any]:
         "kind": kind,
         "lines": [line for label, value in parts for line in _readable(label, value)],
         "sealed": any(_text(value) is None for _, value in parts),
-        "case": _summary(codec, parts[0][1]) if parts and name.startswith(CASE.encode()) else None,
+        "case": _summary(codec, parts[0][1]) if parts and name.startswith(keys.case("").encode()) else None,
     }
 
 

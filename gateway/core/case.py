@@ -3,6 +3,7 @@
 How a case changes stands in `gateway.core.moves`. A case holds no number and nothing made from one.
 """
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -80,10 +81,10 @@ class Alias:
 class Case:
     """One request.
 
-    `secret` is the number that only she knows, 2 or 3 digits. `may_ring` is whether we have her number and her leave to
-    call it. `line` is her own call while she waits on it. `room` is where she and the holder meet. `desk` is the
-    holder's call. `look_again_at` is when the sweep must see whether something got lost. `records` are calls whose
-    traces the provider must delete.
+    `secret` is the number that only she knows, 2 or 3 digits; `older_secrets` were told on the same phone before.
+    `may_ring` is whether we have her number and her leave to call it. `line` is her own call while she waits on it.
+    `room` is where she and the holder meet. `desk` is the holder's call. `look_again_at` is when the sweep must see
+    whether something got lost. `records` are calls whose traces the provider must delete.
     """
 
     id: CaseId
@@ -109,6 +110,7 @@ class Case:
     bridged_at: datetime | None = None
     bridges: int = 0
     records: tuple[CallId, ...] = ()
+    older_secrets: tuple[str, ...] = ()
 
     @property
     def urgency(self) -> Urgency:
@@ -119,6 +121,13 @@ class Case:
     def on_the_line(self) -> bool:
         """Whether she waits on a call of her own."""
         return self.line is not None
+
+    def opens_to(self, secret: str) -> bool:
+        """Whether this is her secret number, or one that she was told before. The time taken tells nothing of it."""
+        if not secret:
+            return False  # a case that is over has none, and nothing opens it
+        matches = [hmac.compare_digest(known.encode(), secret.encode()) for known in (self.secret, *self.older_secrets)]
+        return any(matches)
 
     def offer(self, token: Token) -> Offer | None:
         """The open offer of this token."""

@@ -22,6 +22,21 @@ class AnswersGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOver:
+    """An earlier request of the same person is part of this one: its place is kept, and its secret numbers open."""
+
+    requested_at: datetime
+    secrets: tuple[str, ...]
+    answers: Mapping[str, str]
+    records: tuple[CallId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A later request of the same person has taken this one over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rescheduled:
     """Her window closed before anybody could ring; the next one."""
 
@@ -206,7 +221,7 @@ class Looked:
 
 
 Event = (
-    Admitted | AnswersGiven | Rescheduled
+    Admitted | AnswersGiven | TakenOver | Replaced | Rescheduled
     | Offered | OfferIntended | OfferPlaced | OfferAccepted | OfferDeclined | OfferMissed
     | DialIntended | DialPlaced | DialPostponed | CallerAnswered | GateOpened | AttemptEnded
     | LineJoined | LineLeft | LineHeld | RingingForbidden | BridgeEnded | BridgeWanted | HolderLost

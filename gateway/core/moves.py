@@ -23,6 +23,8 @@ ALLOWED: Mapping[type, frozenset[State]] = MappingProxyType(
     {
         on.Admitted: frozenset({State.REQUESTED}),
         on.AnswersGiven: LIVING,
+        on.TakenOver: LIVING,
+        on.Replaced: frozenset({State.REQUESTED, State.WAITING, State.OFFERED}),
         on.Rescheduled: frozenset({State.WAITING}),
         on.Offered: frozenset({State.WAITING, State.OFFERED}),
         on.OfferIntended: frozenset({State.OFFERED}),
@@ -58,6 +60,8 @@ RULES: Mapping[type, Rule] = MappingProxyType(
     {
         on.Admitted: asking.admitted,
         on.AnswersGiven: asking.answered,
+        on.TakenOver: asking.taken_over,
+        on.Replaced: asking.replaced,
         on.Rescheduled: asking.rescheduled,
         on.Offered: asking.offered,
         on.OfferIntended: asking.offer_intended,

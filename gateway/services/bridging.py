@@ -76,7 +76,7 @@ class Bridging:
             return
         except ProviderUncertain:
             call = None
-        self._note(case, on.OfferPlaced(token, call))
+        self._note_call(case, on.OfferPlaced(token, call), call)
 
     def _intend_offer(self, transaction: Transaction, name: CaseId, token: Token) -> ResponderId | None:
         case = transaction.case(name)
@@ -108,13 +108,20 @@ class Bridging:
     def _miss(self, case: CaseId, token: Token) -> None:
         self._note(case, on.OfferMissed(token))
 
-    def _note(self, name: CaseId, event: on.Event) -> None:
-        def work(transaction: Transaction) -> None:
+    def _note(self, name: CaseId, event: on.Event) -> bool:
+        def work(transaction: Transaction) -> bool:
             case = transaction.case(name)
             if case is not None:
                 apply_all(transaction, case, event, now=self._clock())
+            return case is not None
 
-        self._store.transact(work)
+        return self._store.transact(work)
+
+    def _note_call(self, name: CaseId, event: on.Event, call: CallId | None) -> None:
+        """Note a call in its case; a case that was erased meanwhile wants no call, and no record of one."""
+        if not self._note(name, event) and call is not None:
+            self._store.note_record(call, now=self._clock())
+            self._telephone.hang_up(call)
 
     # --- the caller's phone ---
 
@@ -131,7 +138,7 @@ class Bridging:
             return
         except ProviderUncertain:
             call = None
-        self._note(name, on.DialPlaced(token, call))
+        self._note_call(name, on.DialPlaced(token, call), call)
 
     def _caller_number(self, name: CaseId) -> PhoneNumber | None:
         sealed = self._store.sealed_number(name)
@@ -187,16 +194,23 @@ class Bridging:
         self._store.transact(work)
 
     def check_attempt(self, name: CaseId, token: Token) -> None:
-        """Ask the provider what became of an attempt that we heard nothing of any more."""
+        """Ask the provider what became of an attempt that nothing was heard of; what still waits to ring is ended."""
         case = self._store.case(name)
         attempt = None if case is None else case.attempt
-        if attempt is None or attempt.token != token or attempt.call is None:
+        if attempt is None or attempt.token != token:
             return
-        status = self._telephone.status(attempt.call)
-        if status is not CallStatus.IN_PROGRESS and status is not None and not status.is_final:
-            self.hang_up(attempt.call)  # it would ring at a moment that nobody watches
-        if status is None or status is not CallStatus.IN_PROGRESS:
-            self._end_attempt(name, token)
+        calls = [attempt.call] if attempt.call is not None else self._calls_since(name, attempt.started_at)
+        standing = {call: self._telephone.status(call) for call in calls}
+        if CallStatus.IN_PROGRESS in standing.values():
+            return  # somebody is at the gate or in the talk; its own words will tell
+        for call, status in standing.items():
+            if status is not None and not status.is_final:
+                self._telephone.hang_up(call)  # it would ring at a moment that nobody watches
+        self._end_attempt(name, token)
+
+    def _calls_since(self, name: CaseId, moment: datetime) -> list[CallId]:
+        number = self._caller_number(name)
+        return [] if number is None else self._telephone.placed_since(number, moment)
 
     # --- calls that go on ---
 

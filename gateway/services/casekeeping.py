@@ -3,7 +3,7 @@
 The caller heard the same words long before, whatever is found here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,6 +13,7 @@ from gateway.core.case import ENDS
 from gateway.core.errors import CannotOpen, ProviderBusy, ProviderRefused, ProviderUncertain
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.phone import PhoneNumber
+from gateway.core.sameness import same_person
 from gateway.jobs import Bell, JobName
 from gateway.ports import Opener, Sealed, Strongroom, Telephone, Transaction
 from gateway.services.bridging import CALLER_INDEX, STAFF_NUMBER
@@ -21,8 +22,9 @@ from gateway.services.intake import CASE_NUMBER, WITHDRAWAL_NUMBER
 from gateway.services.reception import KNOCK_NUMBER, SHIFT_ON
 
 TRIES_A_DAY = 3
-RECORDS_AT_ONCE = 50
+RECORDS_AT_ONCE = 5  # offers must not wait behind deletions
 TRY_RECORD_AGAIN_AFTER = timedelta(minutes=10)
+TRIED_FOR = timedelta(days=14)
 CASES_AT_ONCE = 500
 
 
@@ -40,16 +42,22 @@ class Casekeeping:
     def admit(self, name: CaseId) -> None:
         """Put a new request in its place: note it under its phone, so that it can be cancelled, and let it wait."""
         index = self._index(self._store.sealed_number(name), CASE_NUMBER, name)
+        others = [] if index is None else [other for other in self._store.cases_of_phone(index) if other != name]
+        self._store.transact(partial(self._admit, name=name, index=index, others=others))
 
-        def work(transaction: Transaction) -> None:
-            case = transaction.case(name)
-            if case is None:
-                return
-            if index is not None and case.state not in ENDS:
-                transaction.place(name, index)
-            apply_all(transaction, case, on.Admitted(), now=self._clock())
-
-        self._store.transact(work)
+    def _admit(self, transaction: Transaction, *, name: CaseId, index: str | None, others: Sequence[CaseId]) -> None:
+        case, now = transaction.case(name), self._clock()
+        if case is None or case.state in ENDS:
+            return
+        if index is not None:
+            transaction.place(name, index)
+        earlier = [known for known in map(transaction.case, others) if known is not None and same_person(case, known)]
+        replaced = [known for known in earlier if apply_all(transaction, known, on.Replaced(), now=now) is not None]
+        taken = [
+            on.TakenOver(old.requested_at, (old.secret, *old.older_secrets), old.answers, old.records)
+            for old in replaced
+        ]
+        apply_all(transaction, case, *taken, on.Admitted(), now=now)
 
     def _index(self, sealed: Sealed | None, purpose: str, subject: str) -> str | None:
         number = None if sealed is None else self._opened(sealed, purpose, subject)
@@ -68,7 +76,7 @@ class Casekeeping:
         if wish is None or index is None:
             return
         cases = [case for case in map(self._store.case, self._store.cases_of_phone(index)) if case is not None]
-        hers = [case.id for case in cases if case.secret == wish.secret]
+        hers = [case.id for case in cases if case.opens_to(wish.secret)]
         if self._store.wrong_tries(index, one_more=not hers) > TRIES_A_DAY:
             return  # somebody is guessing: whoever knows the number can try again tomorrow
         for case in hers:
@@ -110,8 +118,11 @@ class Casekeeping:
         """Delete what the provider holds of our calls; what it will not delete yet is tried again later."""
         now = self._clock()
         for call in self._store.due_records(now, RECORDS_AT_ONCE):
+            since = self._store.record_since(call) or now
             if self._forget(call):
                 self._store.record_deleted(call)
+            elif now - since > TRIED_FOR:
+                self._store.record_given_up(call)
             else:
                 self._store.record_kept(call, try_at=now + TRY_RECORD_AGAIN_AFTER)
 

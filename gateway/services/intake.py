@@ -17,7 +17,7 @@ from gateway.core.phone import PhoneNumber, is_callable
 from gateway.core.rules.pieces import A_REAL_TALK, attempts_for
 from gateway.core.windows import Calendar, SafeTime
 from gateway.jobs import Bell, JobName
-from gateway.ports import Sealed, Sealer, Transaction, Withdrawal
+from gateway.ports import Namer, Sealed, Sealer, Transaction, Withdrawal
 from gateway.services.casework import apply_all
 from gateway.services.chance import Chance
 from gateway.services.conversations import Handler, Scene
@@ -25,6 +25,9 @@ from gateway.services.timing import first_window
 
 CASE_NUMBER = "case"  # what a caller's number is sealed for
 WITHDRAWAL_NUMBER = "withdrawal"
+LIMIT = "limit"  # what a number is named for while its requests of the day are counted
+MOST_A_DAY = 5  # requests of one phone
+MOST_A_MINUTE = 120  # requests of all phones: after a broadcast there may be many
 ANSWERS = ("danger", "deadline", "who", "forced", "age", "shared")
 AFTER_WORDS = timedelta(seconds=75)  # the longest words that we say to somebody who waits, and a pause to press a key
 AFTER_MUSIC = timedelta(seconds=15)
@@ -35,9 +38,17 @@ class Intake:
     """The effects of the caller's script, by name in `handlers`."""
 
     def __init__(
-        self, *, sealer: Sealer, chance: Chance, calendar: Calendar, regions: frozenset[str], hold: timedelta
+        self,
+        *,
+        sealer: Sealer,
+        namer: Namer,
+        chance: Chance,
+        calendar: Calendar,
+        regions: frozenset[str],
+        hold: timedelta,
     ) -> None:
         self._sealer = sealer
+        self._namer = namer
         self._chance = chance
         self._calendar = calendar
         self._regions = regions
@@ -72,8 +83,16 @@ class Intake:
     def _request_callback(self, transaction: Transaction, scene: Scene) -> Outcome:
         if not self._may_call(scene):
             return Outcome("no_number")
+        if self._is_too_much(transaction, scene):
+            return Outcome("limit")
         case = self._new_case(scene, SafeTime(scene.slots["time"]), _answers(scene.slots))
         return self._open(transaction, scene, case)
+
+    def _is_too_much(self, transaction: Transaction, scene: Scene) -> bool:
+        """Whether this is a flood. Never asked of a caller in danger: key 1 is open to her always."""
+        caller = scene.contact.caller
+        mine = 0 if caller is None else transaction.requests_today(self._namer.name(LIMIT, caller.reveal()))
+        return mine > MOST_A_DAY or transaction.requests_this_minute() > MOST_A_MINUTE
 
     def _new_case(self, scene: Scene, safe_time: SafeTime, answers: Mapping[str, str]) -> Case:
         window = first_window(safe_time, self._calendar, now=scene.now)

@@ -9,6 +9,7 @@ CALLER_SCRIPT = "extortion"
 OFFER_SCRIPT = "offer"
 GATE_SCRIPT = "gate"
 STAFF_SCRIPT = "staff"
+ALARM_SCRIPT = "alarm"
 
 
 def script_for(to: str, numbers: Mapping[str, str]) -> str:

@@ -153,6 +153,7 @@ class Call:
     sequence: int = 0
     room: str = ""
     waiting: bool = False
+    redirected: bool = False
     keys: deque[str] = field(default_factory=deque)
     orders: asyncio.Queue[HangUp | Redirect] = field(default_factory=asyncio.Queue)
     pickup: asyncio.Future[Status] | None = None
@@ -183,6 +184,7 @@ class Call:
 
     def redirect(self, source: Source) -> None:
         """Make the call leave what it does."""
+        self.redirected = True
         self.orders.put_nowait(Redirect(source))
 
     def press(self, keys: str) -> int:

@@ -99,9 +99,10 @@ class Dialling:
         finally:
             self._bridges.change(race.bridge, ())
             race.over.set()
-            for leg in legs:
+            ours = [leg for leg in legs if not leg.redirected]  # the others have a life of their own by now
+            for leg in ours:
                 leg.hang_up(By.SERVICE)
-        await asyncio.gather(*(leg.ended.wait() for leg in legs))
+        await asyncio.gather(*(leg.ended.wait() for leg in ours))
         call.farewell = None
         return _action(verb, base, _result(winner, legs))
 
@@ -178,7 +179,8 @@ def _action(verb: Verb, base: str, result: dict[str, str]) -> Source | None:
 
 def _result(winner: Call | None, legs: list[Call]) -> dict[str, str]:
     leg = winner or legs[-1]
-    status = Status.NO_ANSWER if leg.status is Status.CANCELED else leg.status
+    status = Status.COMPLETED if leg.redirected else leg.status
+    status = Status.NO_ANSWER if status is Status.CANCELED else status
     result = {
         "DialCallSid": leg.sid,
         "DialCallStatus": status.value,

@@ -10,6 +10,8 @@ SESSION_LIFE = timedelta(hours=1)
 TOKEN_LIFE = timedelta(hours=12)
 WISH_LIFE = timedelta(hours=1)
 TRIES_LIFE = timedelta(days=1)
+LIMIT_LIFE = timedelta(days=1)
+FLOOD_LIFE = timedelta(minutes=2)
 COUNTS_LIFE = timedelta(days=400)
 CASE_LIFE = timedelta(days=8)  # a last net under the retention time, should every process of ours be dead
 
@@ -21,6 +23,7 @@ ROSTER = "roster"  # set: ids of responders
 FREE = "free"  # zset: responders on shift without a case, by the second of their last offer
 RECORDS = "records"  # zset: calls to be deleted at the provider, by the second of the next try
 RECORD_SINCE = "record-since"  # hash: since when the deletion of a record is being tried
+GIVEN_UP = "given-up"  # set: calls whose record the provider would not delete within two weeks; ids only
 PACE = "pace"  # string: when the next new call may be placed, in milliseconds
 
 
@@ -82,6 +85,21 @@ def responder(responder_id: str) -> str:
 def staff(responder_id: str) -> str:
     """Hash: her sealed number (`epoch`, `box`)."""
     return f"staff:{responder_id}"
+
+
+def limit(name: str) -> str:
+    """String: requests of one phone within a day, by a name that `web` makes with a key of the day. LIMIT_LIFE."""
+    return f"limit:{name}"
+
+
+def flood(minute: int) -> str:
+    """String: requests of all phones in one minute. FLOOD_LIFE."""
+    return f"flood:{minute}"
+
+
+def alarm(reason: str) -> str:
+    """String: the supervisor was told of this reason and is not told again while it lives."""
+    return f"alarm:{reason}"
 
 
 def counts(day: str) -> str:

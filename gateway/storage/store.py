@@ -5,7 +5,7 @@ The client's own exceptions print the command's arguments: none of them leaves t
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import redis
@@ -110,6 +110,11 @@ class RedisStore:
         found = self._client.mget([keys.responder(ResponderId(name.decode())) for name in ids])
         return [self._codec.to_responder(kept) for kept in found if kept is not None]
 
+    def first_alarm(self, reason: str, *, again_after: timedelta) -> bool:
+        """See the port."""
+        with _translated():
+            return bool(self._client.set(keys.alarm(reason), b"told", nx=True, ex=again_after))
+
     def line_is_held(self, case: CaseId) -> bool:
         """See the port."""
         with _translated():
@@ -191,8 +196,7 @@ class RedisStrongroom(RedisStore):
             index = self._client.get(keys.place(case))
             with self._client.pipeline() as pipe:
                 for call in kept.records if kept else ():
-                    pipe.zadd(keys.RECORDS, {call: seconds(now)}, nx=True)
-                    pipe.hsetnx(keys.RECORD_SINCE, call, str(seconds(now)))
+                    self._note_record(pipe, call, now)
                     pipe.delete(keys.session(call))
                 if index is not None:
                     pipe.srem(keys.open_cases(index.decode()), case)
@@ -213,6 +217,29 @@ class RedisStrongroom(RedisStore):
             pipe.zrem(keys.RECORDS, call)
             pipe.hdel(keys.RECORD_SINCE, call)
             pipe.execute()
+
+    def note_record(self, call: CallId, *, now: datetime) -> None:
+        """See the port."""
+        with _translated(), self._client.pipeline() as pipe:
+            self._note_record(pipe, call, now)
+            pipe.execute()
+
+    @staticmethod
+    def _note_record(pipe: Pipe, call: CallId, now: datetime) -> None:
+        pipe.zadd(keys.RECORDS, {call: seconds(now)}, nx=True)
+        pipe.hsetnx(keys.RECORD_SINCE, call, str(seconds(now)))
+
+    def record_since(self, call: CallId) -> datetime | None:
+        """See the port."""
+        with _translated():
+            since = self._client.hget(keys.RECORD_SINCE, call)
+        return None if since is None else datetime.fromtimestamp(int(since), UTC)
+
+    def record_given_up(self, call: CallId) -> None:
+        """See the port."""
+        with _translated():
+            self._client.sadd(keys.GIVEN_UP, call)
+        self.record_deleted(call)
 
     def record_kept(self, call: CallId, *, try_at: datetime) -> None:
         """See the port."""

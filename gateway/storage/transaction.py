@@ -138,6 +138,21 @@ class StoreTransaction:
         """See the port."""
         self._keep_sealed(keys.wish(name), knock.sealed, life=keys.WISH_LIFE, word=knock.wish)
 
+    def requests_today(self, name: str) -> int:
+        """See the port."""
+        return self._count_up(keys.limit(name), keys.LIMIT_LIFE)
+
+    def requests_this_minute(self) -> int:
+        """See the port."""
+        return self._count_up(keys.flood(seconds(self._now) // 60), keys.FLOOD_LIFE)
+
+    def _count_up(self, key: str, life: timedelta) -> int:
+        """Not watched: a limit may be passed by one or two, but callers must not make each other try again."""
+        known = self._pipe.immediate_execute_command("GET", key)
+        self._writes.append(lambda pipe: pipe.incr(key))
+        self._writes.append(lambda pipe: pipe.expire(key, life, nx=True))
+        return int(known or 0) + 1
+
     def hold_line(self, case: CaseId, *, back_within: timedelta) -> None:
         """See the port."""
         self._writes.append(lambda pipe: pipe.set(keys.line(case), b"held", ex=back_within))

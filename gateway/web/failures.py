@@ -14,12 +14,14 @@ from werkzeug.exceptions import HTTPException
 from gateway.core.conversation import Channel, Prompt
 from gateway.core.errors import BadRequest, BadSignature, SanadError
 from gateway.providers.twilio import twiml
-from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT
+from gateway.services.switchboard import ALARM_SCRIPT, CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT
 from gateway.web.house import WebHouse
 
 PLAIN = "text/plain; charset=utf-8"
 VOICE_PATH = "/twilio/voice"
-SCRIPT_OF_ENDPOINT: Mapping[str, str] = MappingProxyType({"offer": OFFER_SCRIPT, "gate": GATE_SCRIPT})
+SCRIPT_OF_ENDPOINT: Mapping[str, str] = MappingProxyType(
+    {"offer": OFFER_SCRIPT, "gate": GATE_SCRIPT, "alarm": ALARM_SCRIPT}
+)
 
 Documents = Mapping[str, str]
 

@@ -14,7 +14,7 @@ from gateway.core.identity import CallId, Token
 from gateway.providers.twilio import inbound, signature, twiml
 from gateway.providers.twilio.twiml import Urls
 from gateway.services.conversations import Contact
-from gateway.services.switchboard import GATE_SCRIPT, OFFER_SCRIPT, caller_number, script_for
+from gateway.services.switchboard import ALARM_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, caller_number, script_for
 from gateway.web.house import WebHouse
 
 XML = "text/xml; charset=utf-8"
@@ -31,11 +31,13 @@ def register(app: Flask, house: WebHouse) -> None:
         ("/twilio/voice", "voice", _call_arrived),
         ("/twilio/voice/offer/<token>", "offer", _responder_answered),
         ("/twilio/voice/gate/<token>", "gate", _caller_answered),
+        ("/twilio/voice/alarm", "alarm", _supervisor_answered),
         ("/twilio/voice/music", "music", _music),
         ("/twilio/sms", "sms", _nothing_yet),
         ("/twilio/status", "status", _line_reported),
         ("/twilio/status/offer/<token>", "offer_status", _offer_reported),
         ("/twilio/status/gate/<token>", "gate_status", _attempt_reported),
+        ("/twilio/status/alarm", "alarm_status", _alarm_reported),
     ):
         app.add_url_rule(path, name, _signed(house, view), methods=["POST"])
     app.add_url_rule("/audio/<script>/<path:name>", "audio", partial(_recording, house), methods=["GET"])
@@ -78,6 +80,10 @@ def _responder_answered(house: WebHouse, form: Fields, token: str) -> Response:
 
 def _caller_answered(house: WebHouse, form: Fields, token: str) -> Response:
     return _converse(house, form, GATE_SCRIPT, token)
+
+
+def _supervisor_answered(house: WebHouse, form: Fields) -> Response:
+    return _converse(house, form, ALARM_SCRIPT, None)
 
 
 def _converse(house: WebHouse, form: Fields, script: str | None, token: str | None) -> Response:
@@ -139,6 +145,12 @@ def _attempt_reported(house: WebHouse, form: Fields, token: str) -> Response:
     report = inbound.parse_status(form)
     if report.status.is_final:
         house.reports.attempt_ended(_token(token))
+    return Response(status=204)
+
+
+def _alarm_reported(house: WebHouse, form: Fields) -> Response:
+    """Nothing follows: while the reason lasts, the supervisor is rung again by the clock."""
+    inbound.parse_status(form)
     return Response(status=204)
 
 

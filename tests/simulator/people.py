@@ -10,7 +10,7 @@ from asyncio import get_running_loop, run
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]  # the SDK ships no py.typed
@@ -25,6 +25,8 @@ HOTLINE = "+9647500000000"
 STAFF = "+9647500000001"
 ZAHRA, MARYAM, NOOR = "+9647700000011", "+9647700000012", "+9647700000013"
 _PATIENCE = 10.0
+
+Found = TypeVar("Found")
 
 Json = dict[str, Any]
 
@@ -81,17 +83,19 @@ class People:
 
     def until(self, kind: str, *, times: int = 1, **fields: object) -> Json:
         """Wait until such an event has happened so many times; the last of them."""
-        found = wait_for(
-            lambda: found if len(found := self.events(kind, **fields)) >= times else None, f"{kind} {fields}"
-        )
-        return found[times - 1]
+
+        def happened() -> list[Json]:
+            found = self.events(kind, **fields)
+            return found if len(found) >= times else []
+
+        return wait_for(happened, f"{kind} {fields}")[times - 1]
 
     def heard(self, number: str, *kinds: str) -> list[str]:
         """The words in a phone's ear."""
         return [entry["text"] for entry in self.look(number)["heard"] if entry["kind"] in (kinds or ("say",))]
 
 
-def wait_for(condition: Callable[[], Any], what: str) -> Any:
+def wait_for(condition: Callable[[], Found], what: str) -> Found:
     """The first true value of the condition, within ten seconds."""
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:

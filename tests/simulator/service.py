@@ -59,6 +59,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     service: Service
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A network that ends lets go of its connections: nothing to report."""
+
 
 class Handler(BaseHTTPRequestHandler):
     """Reads a form, remembers it, answers with a document."""

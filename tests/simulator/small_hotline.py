@@ -22,7 +22,10 @@ NUMBER_TOLD = "الرقم هو سبعة واحد."
 OFFER = "قضية جديدة. للقبول اضغطي واحد."
 HOSTILE = "<img src=x onerror=alert(1)>"
 GLOSSARY = [
-    {"ar": "أهلاً بكِ. معكِ خط {name}. للاتصال اضغطي اثنين.", "en": "Welcome. This is the {name} line. For a call press two."},
+    {
+        "ar": "أهلاً بكِ. معكِ خط {name}. للاتصال اضغطي اثنين.",
+        "en": "Welcome. This is the {name} line. For a call press two.",
+    },
     {"ar": "الرقم هو {secret}.", "en": "The number is {secret}."},
     {"ar": "قضية جديدة. للقبول اضغطي واحد.", "en": "A new case. To accept press one."},
     *({"ar": ar, "en": en} for ar, en in [("سبعة", "seven"), ("واحد", "one"), ("سند", "Sanad")]),
@@ -118,11 +121,11 @@ class Network:
 
 
 @contextmanager
-def running_network(hotline: Hotline, folder: Path) -> Iterator[Network]:
+def running_network(hotline: Hotline, folder: Path, *, port: str = "0") -> Iterator[Network]:
     glossary = folder / "glossary.json"
     glossary.write_text(json.dumps(GLOSSARY), "utf-8")
     options = {
-        "--port": "0", "--gateway": hotline.url, "--account-sid": ACCOUNT, "--auth-token": TOKEN, "--speed": "20",
+        "--port": port, "--gateway": hotline.url, "--account-sid": ACCOUNT, "--auth-token": TOKEN, "--speed": "20",
         "--number": f"{HOTLINE}=/voice", "--glossary": str(glossary), "--panel": f"{hotline.url}/store",
     }  # fmt: skip
     words = [word for pair in options.items() for word in pair]

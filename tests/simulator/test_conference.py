@@ -103,7 +103,7 @@ def test_one_who_waits_alone_is_not_connected_with_anybody(service: Service, peo
 
     for number in (ZAHRA, MARYAM):
         sdk(people).calls.create(to=number, from_=HOTLINE, url=service.url("/wait"))
-        wait_for(lambda number=number: people.heard(number, "music"), "music")
+        people.until("heard", number=number, what="music")
 
     assert people.events("bridged") == []
 

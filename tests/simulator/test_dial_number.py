@@ -16,8 +16,8 @@ AFTER = "<Response><Say>after</Say></Response>"
 def test_the_other_hears_the_whisper_first_and_then_they_talk(service: Service, people: People) -> None:
     service.pages |= {
         "/voice": dial(f'<Number url="/whisper">{MARYAM}</Number>'),
-        "/whisper": '<Response><Gather numDigits="1" action="/accepted"><Say>press one</Say></Gather><Hangup/></Response>',
-        "/accepted": "<Response/>",
+        "/whisper": '<Response><Gather numDigits="1" action="/yes"><Say>press one</Say></Gather><Hangup/></Response>',
+        "/yes": "<Response/>",
         "/after": AFTER,
     }
     people.phone(MARYAM, on_ring="answer", keys=["1"])

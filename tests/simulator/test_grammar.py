@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,8 @@ def test_speech_marks_are_twilios(twilios: dict[str, Any]) -> None:
 
 @given(st.text())
 def test_any_text_is_a_document_or_refused(text: str) -> None:
-    try:
-        parse(text)
-    except BadTwiml as refused:
-        assert refused.code
+    with suppress(BadTwiml):
+        assert parse(text) == ()
 
 
 @given(

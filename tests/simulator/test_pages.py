@@ -254,6 +254,24 @@ def test_the_sealed_number_is_an_unreadable_box_that_vanishes_when_the_case_clos
 
 
 @pytest.mark.browser
+def test_a_network_that_is_started_anew_is_found_again(browser: Browser, hotline: Hotline, tmp_path: Path) -> None:
+    page = browser.new_page()
+    with running_network(hotline, tmp_path) as first:
+        page.goto(first.url)
+        for _ in range(3):
+            first.ring(HUDA, url=hotline.url)
+        expect(page.locator("#latest")).to_contain_text("the call has ended")
+
+    with running_network(hotline, tmp_path, port=first.url.rpartition(":")[2]) as second:
+        expect(page.locator(".link")).to_have_text("Network up")
+        second.post("/sim/phones", {"number": NOOR, "name": "Noor", "on_ring": "manual"})
+        second.ring(NOOR, url=hotline.url)
+
+        expect(phone(page, "Noor").locator(".state")).to_have_text("Incoming call")
+        page.close()
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 1024])
 def test_nothing_has_to_be_scrolled_sideways_on_a_small_laptop(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 720})

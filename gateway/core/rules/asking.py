@@ -13,10 +13,13 @@ from gateway.core.rules.pieces import (
     JOIN_WITHIN,
     REST_AFTER_A_CALL,
     called_off,
+    end,
     open_offer,
     with_offer,
     without_offer,
 )
+
+MOST_OLDER_SECRETS = 2  # each one more is a guess more for whoever picks up her phone
 
 
 def admitted(case: Case, event: on.Admitted, now: datetime) -> Moved:
@@ -26,6 +29,23 @@ def admitted(case: Case, event: on.Admitted, now: datetime) -> Moved:
 def answered(case: Case, event: on.AnswersGiven, now: datetime) -> Moved:
     told = replace(case, answers={**case.answers, **event.answers}, secret=event.secret or case.secret)
     return Moved(told, (then.DispatchWanted(),) if told.urgency < case.urgency else ())
+
+
+def taken_over(case: Case, event: on.TakenOver, now: datetime) -> Moved:
+    known = tuple(secret for secret in (*event.secrets, *case.older_secrets) if secret != case.secret)
+    return Moved(
+        replace(
+            case,
+            requested_at=min(case.requested_at, event.requested_at),
+            older_secrets=tuple(dict.fromkeys(known))[:MOST_OLDER_SECRETS],
+            answers={**event.answers, **case.answers},
+            records=(*event.records, *case.records),
+        )
+    )
+
+
+def replaced(case: Case, event: on.Replaced, now: datetime) -> Moved:
+    return end(replace(case, records=()), State.CANCELLED, now, figure="repeated")
 
 
 def rescheduled(case: Case, event: on.Rescheduled, now: datetime) -> Moved:

@@ -13,7 +13,6 @@ from gateway.core.rules.asking import offer_missed
 from gateway.core.rules.pieces import (
     DIAL_AGAIN_AFTER,
     ERASE_AGAIN_AFTER,
-    GATE_LASTS,
     back_to_waiting,
     unanswered,
     unheld,
@@ -21,6 +20,8 @@ from gateway.core.rules.pieces import (
 from gateway.core.rules.talking import bridge_ended
 
 ADMIT_AGAIN_AFTER = timedelta(seconds=5)
+ASK_AGAIN_AFTER = timedelta(seconds=20)
+LONGEST_DOUBT = timedelta(minutes=5)  # a provider that cannot be asked for so long must not hold a case for ever
 
 
 def looked(case: Case, event: on.Looked, now: datetime) -> Moved:
@@ -54,10 +55,12 @@ def look_accepted(case: Case, event: on.Looked, now: datetime) -> Moved:
 
 
 def look_ringing(case: Case, event: on.Looked, now: datetime) -> Moved:
-    assert case.attempt is not None  # a case rings only by an attempt
-    if case.attempt.placing is Placing.PLACED:
-        return Moved(replace(case, look_again_at=now + GATE_LASTS), (then.CheckWanted(case.attempt.token),))
-    return unanswered(case, event.due_at, event.closes_at, now)
+    """Ask the provider what became of it. One that was never asked for, or that nobody knows of any more, has ended."""
+    attempt = case.attempt
+    given_up = attempt is None or now >= attempt.over_at + LONGEST_DOUBT
+    if attempt is None or attempt.placing is Placing.INTENDED or given_up:
+        return unanswered(case, event.due_at, event.closes_at, now)
+    return Moved(replace(case, look_again_at=now + ASK_AGAIN_AFTER), (then.CheckWanted(attempt.token),))
 
 
 def look_bridged(case: Case, event: on.Looked, now: datetime) -> Moved:

@@ -90,15 +90,15 @@ def back_to_waiting(
     return Moved(waiting, (*effects, *released(case), *freed(case, missed=missed), then.DispatchWanted()))
 
 
-def end(case: Case, state: State, now: datetime, *effects: then.Consequence) -> Moved:
+def end(case: Case, state: State, now: datetime, *effects: then.Consequence, figure: str | None = None) -> Moved:
     over = replace(
         case, state=state, offers=(), holder=None, attempt=None, may_ring=False, answers={}, secret="",
-        look_again_at=now + ERASE_AGAIN_AFTER,
+        older_secrets=(), line=None, look_again_at=now + ERASE_AGAIN_AFTER,
     )  # fmt: skip
     return Moved(
         over,
         (*effects, *called_off(case.offers), *freed(case), then.NumberForgotten(), then.EraseWanted(),
-         then.Counted(state.value)),
+         then.Counted(figure or state.value)),
     )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 // The simulator's control side: questions, wishes, and its stream of events.
 
-const KINDS = ["ring", "answer", "heard", "gather", "press", "bridged", "unbridged", "ended", "rest", "webhook",
-  "violation", "application_error"];
-const AGAIN_MS = 2000;
+const AGAIN_MS = 1500;
+const MOST_AT_START = 2000; // events; older ones are of no use to somebody who looks only now
+const NEVER = 1_000_000_000; // no event has this number
 
 export async function ask(path) {
   const answer = await fetch(path, { cache: "no-store" });
@@ -21,19 +21,40 @@ export async function wish(path, body = {}) {
 
 export const phonePath = (number, what) => `/sim/phones/${encodeURIComponent(number)}/${what}`;
 
-// Calls `onEvent` for each event and `onLink(true|false)` as the network comes and goes. Never gives up.
+// Calls `onEvent` for each event once, and `onLink(true|false)` as the network comes and goes. Never gives up.
 export function listen(onEvent, onLink) {
-  const source = new EventSource("/sim/stream");
-  const hear = (message) => onEvent(JSON.parse(message.data));
-  source.onmessage = hear;
-  for (const kind of KINDS) source.addEventListener(kind, hear);
-  source.onopen = () => onLink(true);
-  source.onerror = () => {
-    onLink(false);
-    if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
-    source.close();
-    setTimeout(() => listen(onEvent, onLink), AGAIN_MS);
+  let last = null;
+  const begin = async () => {
+    try {
+      last = await whereToBegin(last);
+    } catch {
+      again();
+      return;
+    }
+    const source = new EventSource(`/sim/stream?after=${last}`);
+    source.onopen = () => onLink(true);
+    source.onmessage = (message) => {
+      const event = JSON.parse(message.data);
+      last = event.n;
+      onEvent(event);
+    };
+    source.onerror = () => {
+      source.close();
+      again();
+    };
   };
+  const again = () => {
+    onLink(false);
+    setTimeout(begin, AGAIN_MS);
+  };
+  begin();
+}
+
+// After the last event that was seen; a network that was started anew counts from one again.
+async function whereToBegin(seen) {
+  const { last } = await ask(`/sim/events?after=${NEVER}`);
+  if (seen === null) return Math.max(0, last - MOST_AT_START);
+  return seen <= last ? seen : 0;
 }
 
 async function reason(answer) {

@@ -41,7 +41,7 @@ export class Callers {
     const states = new Map(phones.map(({ number, state }) => [number, state]));
     for (const option of this.options) {
       const name = this.names.get(option.value);
-      const doing = CALLS[states.get(option.value)];
+      const doing = option.value === this.choice.value ? null : CALLS[states.get(option.value)]; // hers is in sight
       if (name) option.textContent = doing ? `${name} (${doing})` : name;
     }
     const idle = (states.get(this.number) ?? "idle") === "idle";

@@ -9,13 +9,9 @@ export class Wire {
     this.list = list;
     this.latest = latest;
     this.name = name; // number -> what to call it
-    this.last = 0;
   }
 
-  // Each event once, also when the stream begins again.
   note(event) {
-    if (event.n <= this.last) return;
-    this.last = event.n;
     const words = this.words(event);
     if (!words) return;
     const item = document.createElement("li");
@@ -34,11 +30,11 @@ export class Wire {
     switch (event.kind) {
       case "ring": return `${who} rings${event.display ? `; its display shows ${spaced(event.display)}` : ""}`;
       case "answer": return `${who} answers`;
-      case "press": return `${who} presses ${event.keys ?? event.key ?? "a key"}`;
+      case "press": return `${who} presses ${event.keys || "nothing"}`;
       case "bridged": return `${this.people(event)} are connected`;
       case "unbridged": return `${this.people(event)} are apart`;
       case "ended": return `${who}: the call has ended${event.status ? ` (${event.status})` : ""}`;
-      case "violation": return `against the rules: ${event.what ?? event.text ?? event.message ?? ""}`;
+      case "violation": return `against the rules: ${event.rule ?? ""}`;
       case "application_error": return `the gateway did not answer as it should; ${who} hears an error`;
       default: return null;
     }

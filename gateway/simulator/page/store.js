@@ -3,6 +3,8 @@
 import { ask } from "./api.js";
 
 const EVERY_MS = 1000;
+const URGENCY = { p0: "P0 danger now", p1: "P1 today", p2: "P2 going on", p3: "P3 information" };
+const WAITS = ["requested", "waiting"];
 const FAREWELL_MS = 6000; // how long a card stays after its case is gone
 
 export class Store {
@@ -107,9 +109,9 @@ class Card {
 
   show({ facts, sealed }) {
     this.alias.textContent = facts.alias ?? "a case";
-    this.urgency.textContent = (facts.urgency ?? "").toUpperCase();
+    this.urgency.textContent = URGENCY[facts.urgency] ?? facts.urgency ?? "";
     this.urgency.dataset.class = facts.urgency ?? "";
-    const words = [(facts.state ?? "").replaceAll("_", " "), due(facts.due_at)];
+    const words = [(facts.state ?? "").replaceAll("_", " "), WAITS.includes(facts.state) ? due(facts.due_at) : ""];
     this.facts.textContent = words.filter(Boolean).join(" · ");
     if (sealed) this.keep(sealed);
     else if (this.hadSeal) this.erase();

@@ -1,0 +1,41 @@
+"""When the supervisor is told, and of what. She is told that she is needed, never a word about a caller."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from gateway.core.case import Case, State
+from gateway.core.triage import Urgency
+
+# From when a case is due until somebody should have accepted it.
+TARGETS: Mapping[Urgency, timedelta] = MappingProxyType(
+    {
+        Urgency.P0: timedelta(minutes=2),
+        Urgency.P1: timedelta(minutes=30),
+        Urgency.P2: timedelta(hours=4),
+        Urgency.P3: timedelta(hours=24),
+    }
+)
+URGENT_AGAIN_AFTER = timedelta(minutes=5)
+AGAIN_AFTER = timedelta(minutes=30)
+UNACCEPTED = frozenset({State.REQUESTED, State.WAITING, State.OFFERED})
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One reason to tell the supervisor; the same reason again only after `again_after`."""
+
+    reason: str
+    again_after: timedelta
+
+
+def alarms(cases: Iterable[Case], *, anybody_on_shift: bool, now: datetime) -> Iterator[Alarm]:
+    """The reasons there are now, for these open cases."""
+    waiting = [case for case in cases if case.state in UNACCEPTED and max(case.due_at, case.requested_at) <= now]
+    if waiting and not anybody_on_shift:
+        yield Alarm("nobody", AGAIN_AFTER)
+    late = [case for case in waiting if now - max(case.due_at, case.requested_at) >= TARGETS[case.urgency]]
+    yield from (Alarm(f"urgent-{case.id}", URGENT_AGAIN_AFTER) for case in late if case.urgency is Urgency.P0)
+    if any(case.urgency is not Urgency.P0 for case in late):
+        yield Alarm("late", AGAIN_AFTER)
