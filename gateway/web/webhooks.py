@@ -88,6 +88,8 @@ def _supervisor_answered(house: WebHouse, form: Fields) -> Response:
 
 def _converse(house: WebHouse, form: Fields, script: str | None, token: str | None) -> Response:
     call = inbound.parse_call(form)
+    if call.status is not None and call.status.is_final:
+        return _after_the_end(house, call.call, script, token)
     step = _step()
     contact = Contact(
         script=script or script_for(call.to, house.numbers),
@@ -107,6 +109,16 @@ def _converse(house: WebHouse, form: Fields, script: str | None, token: str | No
         voice=house.voice,
     )
     return Response(document, content_type=XML)
+
+
+def _after_the_end(house: WebHouse, call: CallId, script: str | None, token: str | None) -> Response:
+    """A conference asks what comes next for whoever hung up, too: nobody listens, but the case must hear of it."""
+    if script is None:
+        house.reports.line_ended(call)
+    elif token is not None and token != BACK:
+        ended = house.reports.attempt_ended if script == GATE_SCRIPT else partial(house.reports.offer_ended, call=call)
+        ended(_token(token))
+    return Response(twiml.hang_up(), content_type=XML)
 
 
 def _urls(house: WebHouse, script: str, step: int | None) -> Urls:

@@ -176,3 +176,14 @@ def test_a_follow_up_of_a_call_nobody_knows_is_asked_to_start_again(
 
     assert re.fullmatch(r"/twilio/voice", call.following)
     assert not store_client.keys("session:*")
+
+
+def test_a_question_after_the_end_of_a_call_is_its_end(provider: Provider, store_client: redis.Redis) -> None:
+    call = a_call(provider).press("1")
+    call.wait()
+
+    response = provider.post(call.following, call.form({"CallStatus": "completed"}))
+
+    assert "Hangup" in response.text
+    (case,) = cases(store_client)
+    assert case["line"] is None
