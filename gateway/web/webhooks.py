@@ -23,6 +23,7 @@ STEP = re.compile(r"[0-9]{1,4}")
 LONGEST_FORM = 64 * 1024  # bytes; an honest webhook has about one kilobyte
 MOST_FIELDS = 200
 BACK = "back"
+HOLD_MUSIC = "/audio/music/hold.wav"  # four seconds of soft notes, made for this project
 
 
 def register(app: Flask, house: WebHouse) -> None:
@@ -40,6 +41,7 @@ def register(app: Flask, house: WebHouse) -> None:
         ("/twilio/status/alarm", "alarm_status", _alarm_reported),
     ):
         app.add_url_rule(path, name, _signed(house, view), methods=["POST"])
+    app.add_url_rule(HOLD_MUSIC, "hold_music", partial(_hold_music, house), methods=["GET"])
     app.add_url_rule("/audio/<script>/<path:name>", "audio", partial(_recording, house), methods=["GET"])
 
 
@@ -127,6 +129,7 @@ def _urls(house: WebHouse, script: str, step: int | None) -> Urls:
         next=following if step is None else f"{following}?step={step}",
         music=f"{house.public_url}/twilio/voice/music",
         audio_base=f"{house.public_url}/audio/{script}",
+        hold=f"{house.public_url}{HOLD_MUSIC}",
     )
 
 
@@ -164,6 +167,10 @@ def _alarm_reported(house: WebHouse, form: Fields) -> Response:
     """Nothing follows: while the reason lasts, the supervisor is rung again by the clock."""
     inbound.parse_status(form)
     return Response(status=204)
+
+
+def _hold_music(house: WebHouse) -> Response:
+    return send_from_directory(house.recordings / "music", "hold.wav", max_age=86400)
 
 
 def _recording(house: WebHouse, script: str, name: str) -> Response:

@@ -1,4 +1,4 @@
-"""The whole house on the simulated network: real processes, real HTTP, a real store. Each test ends with a leak search."""
+"""The whole house on the simulated network: real processes, real HTTP, a real store. Each test ends with a search."""
 
 import json
 import time
@@ -19,7 +19,13 @@ from gateway.services.rostering import Rostering
 from gateway.storage.inspection import everything
 
 SPEED = 25.0
-SETTINGS = {"URGENT_HOLD_SECONDS": "5", "OFFER_RING_SECONDS": "25", "CALLS_PER_SECOND": "50"}
+SUPERVISOR = "+9647515551261"
+SETTINGS = {
+    "SUPERVISOR_NUMBER": SUPERVISOR,
+    "URGENT_HOLD_SECONDS": "5",
+    "OFFER_RING_SECONDS": "25",
+    "CALLS_PER_SECOND": "50",
+}
 CALLERS = ("+9647715550142", "+9647815550163", "+9647515550184")
 RESPONDERS = {"Amal": "+9647715551207", "Ban": "+9647815551228", "Dunya": "+9647515551249"}
 SHORT_TAILS_LIE = 7  # digits: shorter ones stand in somebody's seconds since 1970 sooner or later
@@ -109,7 +115,7 @@ class House:
     def cases(self) -> list[dict[str, Any]]:
         """All cases in the store."""
         found = (self.client.get(key) for key in self.client.scan_iter("case:*"))
-        return [json.loads(case) for case in found if case]  # type: ignore[arg-type]
+        return [json.loads(case) for case in found if case]
 
     def the_case(self) -> dict[str, Any]:
         """The only case in the store."""

@@ -41,8 +41,7 @@ def test_three_callers_and_three_responders_each_get_one(house: House) -> None:
         accept(house, woman)
     for caller in callers:
         answer_gate(house, caller, secrets[caller])
-    for woman in women:
-        house.network.until("a talk", lambda woman=woman: house.talking_with(woman))
+    house.network.until("three talks", lambda: all(house.talking_with(woman) for woman in women))
 
     assert sorted(number for woman in women for number in house.talking_with(woman)) == sorted(callers)
 

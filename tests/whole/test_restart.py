@@ -14,9 +14,9 @@ from tests.whole.conftest import SETTINGS, SPEED, House
 def house_of_my_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house that a test may stop and start."""
     ports = free_ports(Ports(web=18180, console=18181, simulator=18190))
-    with Stage(folder=tmp_path_factory.mktemp("own"), ports=ports, speed=SPEED, settings=SETTINGS) as stage:
-        with redis.Redis.from_url(stage.store.url) as client:
-            yield House(stage, Network(stage.network), client)
+    own = Stage(folder=tmp_path_factory.mktemp("own"), ports=ports, speed=SPEED, settings=SETTINGS)
+    with own as stage, redis.Redis.from_url(stage.store.url) as client:
+        yield House(stage, Network(stage.network), client)
 
 
 def test_a_case_waits_through_a_restart_with_nobody_on_shift(house_of_my_own: House) -> None:

@@ -2,6 +2,7 @@
 
 const NOTES = { joined: "joined the room", left: "left the room", ended: "the call has ended" };
 const MUSIC = "♪ soft music";
+const LONG = 110; // letters; a whole menu should fit on the screen with its English
 const RECORDING = "♪ a recording";
 
 export class Heard {
@@ -47,7 +48,7 @@ export class Heard {
   sentence({ text, language, meaning }) {
     const english = /^en/i.test(language ?? "");
     const item = document.createElement("div");
-    item.className = "sentence newest";
+    item.className = text.length > LONG ? "sentence newest long" : "sentence newest";
     const spoken = paragraph("spoken", text);
     spoken.lang = english ? "en" : "ar";
     spoken.dir = english ? "ltr" : "rtl";

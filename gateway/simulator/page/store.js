@@ -121,7 +121,7 @@ class Card {
   keep({ lines }) {
     const line = lines.find((text) => text.includes("sealed, ")) ?? "";
     this.bytes.textContent = line.replace(/^.*bytes: /, "");
-    this.caption.textContent = `Her number, sealed: ${/(\d+) bytes/.exec(line)?.[1] ?? "some"} bytes that nobody here can open.`;
+    this.caption.textContent = `Her number, sealed: ${/(\d+) bytes/.exec(line)?.[1] ?? "some"} bytes. Only the dialler's key opens them, and it is not in the store.`;
     this.box.hidden = false;
     this.hadSeal = true;
   }
