@@ -47,6 +47,7 @@ class Story:
 
     def _prepare(self) -> None:
         team.hand_out_phones(self._network)
+        self._network.add_phone(CALLER, name="Caller", on_ring="manual")
         team.take_on(self._stage.environ)
         self._tell("three women are on shift; every phone is an ordinary telephone")
 

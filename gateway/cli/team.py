@@ -24,7 +24,6 @@ def take_on(environ: Mapping[str, str]) -> None:
 
 
 def hand_out_phones(network: Network, *, on_ring: str = "manual") -> None:
-    """Give the team and a caller their phones."""
+    """Give the team their phones."""
     for name, number in RESPONDERS.items():
         network.add_phone(number, name=name, on_ring=on_ring)
-    network.add_phone(CALLER, name="Caller", on_ring="manual")
