@@ -104,12 +104,14 @@ Written by `python -m tests.bench --write`; `make bench` measures and only print
   me, I agree, the phone is mine alone). The step that queues a callback is the fourth key. Calls are begun, and
   brought to their step, while nothing is measured. Every request is signed and has a caller of its own; every answer
   is checked to be the next question.
-- **In turn**: {size.cycles} cycles of floor, step 1, floor, step 2, floor, step 3, floor, step 4, floor, after one that
-  does not count. A round is {size.calls:,} requests on {size.connections} connections. Its ratio is its rate by the mean of
-  the floor's two rounds around it; reported is the middle ratio, with the lowest and the highest. Times are of all rounds.
+- **In turn**: {size.cycles} cycles of floor, step 1, floor, step 2, floor, step 3, floor, step 4, floor, after one
+  that does not count. A round is {size.calls:,} requests on {size.connections} connections. Its ratio is its rate by the
+  mean of the floor's two rounds around it; reported is the middle ratio, with the lowest and the highest. Times are of
+  all rounds.
 - **Half load**: requests come independently of each other (Poisson) at half the rate of full load, for
-  {size.half_load_seconds:.0f} s; the menu step is the first one. Times count from when a request was due, so waiting for
-  a connection is part of them.
+  {size.half_load_seconds:.0f} s; the menu step is the first one. Times count from when a request was due: waiting for a
+  connection is part of them.
+- The limit of requests a minute is lifted by a counter that begins far below zero; the code that counts runs.
 - The load generator (a process of its own), both servers and the store (the embedded one) share the machine. No worker
   runs while webhooks are measured; the jobs that they ring for pile up and are thrown away between cycles.
 - **Rings**: with `web`, `worker`, `dialler` and `clock` running and more responders on shift than calls, one call after

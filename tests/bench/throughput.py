@@ -11,7 +11,7 @@ from statistics import fmean, median
 
 from tests.bench.calls import LAST_KEY, MENU_KEYS, Batch
 from tests.bench.house import House
-from tests.bench.load import Generator, Run
+from tests.bench.load import Generator, Run, WrongAnswer
 
 LAST_STEP = len(MENU_KEYS) + 1
 
@@ -98,6 +98,7 @@ class _Bench:
         for step in range(1, LAST_STEP + 1):
             reals.append(self._run("web", self._step(calls, step)))
             floors.append(self._floor(self._size.calls))
+        self._check(self._size.calls)
         return floors, reals
 
     def half_loads(self, floor: float, menu: float, queueing: float) -> Iterator[HalfLoad]:
@@ -109,6 +110,12 @@ class _Bench:
         for step in range(1, LAST_STEP):
             self._run("web", self._step(calls, step))
         yield _half(queueing, self._run("web", self._step(calls, LAST_STEP), queueing))
+        self._check(len(calls))
+
+    def _check(self, calls: int) -> None:
+        """Whether every call's request was kept: words alone could as well have refused it."""
+        if (kept := self._house.kept()) != calls:
+            raise WrongAnswer(f"{calls} callbacks were asked for and {kept} kept")
 
     def _begun(self, number: int) -> Sequence[int]:
         self._house.tidy()
