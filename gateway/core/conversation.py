@@ -35,6 +35,13 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """A written message that was understood: the name of its meaning, e.g. `call`. Its words go no further."""
+
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """Nothing came in the time given."""
 
@@ -52,7 +59,7 @@ class Outcome:
     slots: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-Heard = Started | Keys | Silence | Returned | Outcome
+Heard = Started | Keys | Meant | Silence | Returned | Outcome
 
 
 # --- replies ---------------------------------------------------------------------------------------

@@ -17,12 +17,14 @@ from gateway.core.conversation import (
     Hold,
     Join,
     Keys,
+    Meant,
     Outcome,
     Prompt,
     Reply,
     Returned,
     Say,
     Session,
+    Silence,
     Started,
     Step,
 )
@@ -73,15 +75,19 @@ def step(script: Script, session: Session, heard: Heard, *, now: datetime) -> St
     waited = isinstance(node, HoldNode | JoinNode)
     counted = 0 if waited and isinstance(heard, Returned) else 1
     session = replace(session, step=session.step + 1, heard=session.heard + counted)
-    if isinstance(heard, Started):
-        return _Walk(script, session).enter(node.id)
-    if isinstance(node, HoldNode | JoinNode):
-        return _Walk(script, session).enter(node.next)
-    if isinstance(node, MenuNode):
+    if isinstance(node, MenuNode) and isinstance(heard, Keys | Silence | Returned):
         return _menu_heard(script, session, node, heard)
-    if isinstance(node, DigitsNode):
+    if isinstance(node, DigitsNode) and isinstance(heard, Keys | Silence | Returned):
         return _digits_heard(script, session, node, heard)
-    return _Walk(script, session).enter(node.id)
+    return _Walk(script, session).enter(_onward_from(script, node, heard))
+
+
+def _onward_from(script: Script, node: Node, heard: Heard) -> str:
+    """Where to go on, at a node that asks nothing or for something that is no answer."""
+    if isinstance(heard, Meant):
+        return _entry(script, heard.meaning)
+    waited = isinstance(node, HoldNode | JoinNode) and not isinstance(heard, Started)
+    return node.next if waited and isinstance(node, HoldNode | JoinNode) else node.id
 
 
 def _node(script: Script, node: str) -> Node:
@@ -89,6 +95,11 @@ def _node(script: Script, node: str) -> Node:
     if found is None:
         raise UnknownNode(f"script {script.name}: there is no node '{node}'; the script changed during a conversation")
     return found
+
+
+def _entry(script: Script, meaning: str) -> str:
+    """Where a written message leads; one whose meaning the script does not know begins the conversation."""
+    return script.entries.get(meaning, script.start)
 
 
 def _after_effect(script: Script, session: Session, node: Node, outcome: Outcome) -> Step:
@@ -181,7 +192,8 @@ class _Walk:
         """Where to go at once, or None if something must be waited for here."""
         match node:
             case SayNode():
-                self._say(node.prompt)
+                if self.session.channel is Channel.VOICE or node.id not in self.script.voice_only:
+                    self._say(node.prompt)
                 return node.next
             case MenuNode() | DigitsNode() if self.session.heard > PATIENCE:
                 return node.lost

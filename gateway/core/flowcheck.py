@@ -42,6 +42,9 @@ def _dangling(script: Script, file: str) -> Iterator[Finding]:
     for name, place in ((script.start, "start"), (script.urgent, "urgent")):
         if name is not None and name not in script.nodes:
             yield error(file, "script", f"'{place}' names '{name}', which is no node; name one that exists.")
+    for meaning, name in script.entries.items():
+        if name not in script.nodes:
+            yield error(file, "entries", f"'{meaning}' leads to '{name}', which is no node; name one that exists.")
     for node in script.nodes.values():
         for way in ways(node):
             if way.to not in script.nodes:
@@ -50,7 +53,8 @@ def _dangling(script: Script, file: str) -> Iterator[Finding]:
 
 
 def _unreachable(script: Script, file: str) -> Iterator[Finding]:
-    reached = set(_walk(_all_ways(script), script.start))
+    graph = _all_ways(script)
+    reached = {name for start in (script.start, *script.entries.values()) for name in _walk(graph, start)}
     for name in script.nodes:
         if name not in reached:
             yield error(file, _place(name), "nothing leads here; remove it, or lead to it from somewhere.")

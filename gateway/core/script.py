@@ -144,6 +144,8 @@ def sentences_of(node: Node) -> tuple[str, ...]:
 class Script:
     """One conversation. `urgent` names the node that the first option of the first menu must lead to, if any.
 
+    `entries` names the node that each meaning of a written message leads to, wherever the conversation stands.
+    `voice_only` nodes are never come to by text; what such a `say` would say is left out there.
     `placeholders` names, for each sentence that has any, the values it is spoken with, e.g. `confirm` -> `("time",)`.
     """
 
@@ -154,3 +156,5 @@ class Script:
     channels: tuple[str, ...]
     urgent: str | None = None
     placeholders: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    entries: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    voice_only: frozenset[str] = frozenset()

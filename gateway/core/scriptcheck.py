@@ -32,9 +32,10 @@ def check_script(script: Script, wordings: Mapping[str, Wording], *, effects: Ef
     return sorted(found, key=lambda finding: finding.severity is not Severity.ERROR)
 
 
-def wanted_sentences(script: Script) -> tuple[str, ...]:
-    """The ids of all sentences that a script may speak, each once."""
-    nodes = script.nodes.values()
+def wanted_sentences(script: Script, *, channel: Channel = Channel.VOICE) -> tuple[str, ...]:
+    """The ids of all sentences that a script may speak on a channel, each once."""
+    left_out = script.voice_only if channel is not Channel.VOICE else frozenset[str]()
+    nodes = [node for node in script.nodes.values() if node.id not in left_out]
     asks_again = any(isinstance(node, MenuNode | DigitsNode) and not node.once for node in nodes)
     spoken = [*chain.from_iterable(map(sentences_of, nodes)), *HOUSE_SENTENCES]
     spoken += [AGAIN] if asks_again else []
@@ -46,9 +47,10 @@ def screens(script: Script) -> Iterator[tuple[str, ...]]:
 
     The sentence `again` is not counted: a screen shows the question itself, with `again` where there is room for it.
     """
-    says = {name: node for name, node in script.nodes.items() if isinstance(node, SayNode)}
+    nodes = {name: node for name, node in script.nodes.items() if name not in script.voice_only}
+    says = {name: node for name, node in nodes.items() if isinstance(node, SayNode)}
     led_to = {node.next for node in says.values()}
-    for first in (name for name in script.nodes if name not in says or name not in led_to):
+    for first in (name for name in nodes if name not in says or name not in led_to):
         name, shown = first, dict[str, None]()
         while name in says and name not in shown:
             shown[name] = None
@@ -69,6 +71,7 @@ class _Check:
         self._file = f"{script.name}/{wording.language}.toml"
         self._values_file = f"values/{wording.language}.toml"
         self._wanted = wanted_sentences(script)
+        self._wanted_on = {channel: set(wanted_sentences(script, channel=channel)) for channel in self._channels}
 
     def findings(self) -> Iterator[Finding]:
         for prompt in self._wanted:
@@ -96,7 +99,7 @@ class _Check:
             yield error(self._file, f"sentence '{prompt}'", "it is missing; write it.")
             return
         for channel in self._channels:
-            if channel not in written:
+            if channel not in written and prompt in self._wanted_on[channel]:
                 yield error(self._file, f"sentence '{prompt}'", f"it has no text for {channel}; write one.")
 
     def _muted(self, prompt: str) -> Iterator[Finding]:
@@ -106,7 +109,7 @@ class _Check:
             names = set(placeholders_in(self._text(prompt, channel)))
             numbers = {name for name in names if name != SECRET and self._wording.is_spelled(name)}
             stale = numbers & self._wording.muted
-            if numbers and not self._text(sibling, channel):
+            if numbers and not self._text(sibling, channel) and prompt in self._wanted_on[channel]:
                 make = error if stale else warning
                 yield make(self._file, place, f"write '{sibling}' for {channel}, without numbers: one may be stale.")
             if numbers & set(placeholders_in(self._text(sibling, channel))):

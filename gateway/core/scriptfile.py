@@ -5,7 +5,7 @@ what can be read but must not go to callers is found by `gateway.core.scriptchec
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from gateway.core.conversation import Channel
@@ -75,15 +75,7 @@ def _with_placeholders(script: Script, wordings: list[Sentences]) -> Script:
             found.setdefault(prompt, {}).update(dict.fromkeys(names))
             found.setdefault(prompt.removesuffix("_muted"), {}).update(dict.fromkeys(names))
     placeholders = {prompt: tuple(names) for prompt, names in found.items() if names}
-    return Script(
-        name=script.name,
-        start=script.start,
-        nodes=script.nodes,
-        languages=script.languages,
-        channels=script.channels,
-        urgent=script.urgent,
-        placeholders=placeholders,
-    )
+    return replace(script, placeholders=placeholders)
 
 
 # --- sentences and values ----------------------------------------------------------------------------
@@ -133,6 +125,11 @@ def parse_flow(text: str, *, file: str) -> Script:
     top = Table.parse(text, file=file)
     head = top.table("script", place="script")
     nodes = top.table("node", place="node")
+    entries = top.table("entries", place="entries") if "entries" in top else None
+    only = {name: nodes.table(name, place=f"node '{name}'").maybe_text("only") for name in nodes}
+    strange = next((name for name, channel in only.items() if channel not in {None, Channel.VOICE}), None)
+    if strange is not None:
+        nodes.table(strange, place=f"node '{strange}'").refuse("'only' can be voice, and nothing else.")
     script = Script(
         name=head.text("name"),
         start=head.text("start"),
@@ -140,6 +137,8 @@ def parse_flow(text: str, *, file: str) -> Script:
         languages=head.texts("languages"),
         channels=head.texts("channels"),
         urgent=head.maybe_text("urgent"),
+        entries={} if entries is None else {meaning: entries.text(meaning) for meaning in entries},
+        voice_only=frozenset(name for name, channel in only.items() if channel is not None),
     )
     unknown = set(script.channels) - set(Channel)
     if unknown:
@@ -154,6 +153,7 @@ def _node(name: str, table: Table) -> Node:
     if len(kinds) != 1:
         table.refuse(f"a node has exactly one of {', '.join(KINDS)}; this one has {' and '.join(kinds) or 'none'}.")
     node = KINDS[kinds[0]](name, table)
+    table.maybe_text("only")
     table.close()
     return node
 
