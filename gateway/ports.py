@@ -121,9 +121,12 @@ class Turn:
     replies: tuple[Reply, ...] | None
 
 
+EVERYTHING = "*"  # no secret number: every request of the phone
+
+
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """Somebody's wish to cancel, waiting for the dialler: the sealed number and the secret number keyed."""
+    """Somebody's wish to cancel, waiting for the dialler: the sealed number, and the secret number or `EVERYTHING`."""
 
     sealed: Sealed
     secret: str
@@ -147,8 +150,14 @@ class Transaction(Protocol):
         """A conversation by its session's name, with the replies that were given at `step`."""
         ...
 
-    def keep_turn(self, name: str, session: Session, *, step: int, replies: tuple[Reply, ...]) -> None:
-        """Keep a conversation and the replies given at `step`."""
+    def step_of(self, name: str, message: str) -> int | None:
+        """The step at which a written message of this id was answered, if it was."""
+        ...
+
+    def keep_turn(
+        self, name: str, session: Session, *, step: int, replies: tuple[Reply, ...], message: str | None = None
+    ) -> None:
+        """Keep a conversation and the replies given at `step`, to a written message of this id if there was one."""
         ...
 
     def case(self, case: CaseId) -> Case | None:

@@ -15,7 +15,7 @@ from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.phone import PhoneNumber
 from gateway.core.sameness import same_person
 from gateway.jobs import Bell, JobName
-from gateway.ports import Opener, Sealed, Strongroom, Telephone, Transaction
+from gateway.ports import EVERYTHING, Opener, Sealed, Strongroom, Telephone, Transaction
 from gateway.services.bridging import CALLER_INDEX, STAFF_NUMBER
 from gateway.services.casework import apply_all
 from gateway.services.intake import CASE_NUMBER, WITHDRAWAL_NUMBER
@@ -76,8 +76,8 @@ class Casekeeping:
         if wish is None or index is None:
             return
         cases = [case for case in map(self._store.case, self._store.cases_of_phone(index)) if case is not None]
-        hers = [case.id for case in cases if case.opens_to(wish.secret)]
-        if self._store.wrong_tries(index, one_more=not hers) > TRIES_A_DAY:
+        hers = [case.id for case in cases if wish.secret == EVERYTHING or case.opens_to(wish.secret)]
+        if wish.secret != EVERYTHING and self._store.wrong_tries(index, one_more=not hers) > TRIES_A_DAY:
             return  # somebody is guessing: whoever knows the number can try again tomorrow
         for case in hers:
             self._withdraw(case)

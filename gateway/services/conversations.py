@@ -13,6 +13,7 @@ from gateway.core.conversation import (
     Heard,
     Hold,
     Keys,
+    Meant,
     Outcome,
     Prompt,
     Reply,
@@ -37,15 +38,19 @@ GONE: tuple[Reply, ...] = (HangUp(),)
 class Contact:
     """One webhook in neutral words.
 
-    `session` is the keyed name of the conversation, `step` the one this webhook belongs to (None: the call begins),
-    `back` says that we ourselves brought a waiting responder back. `caller` is None where no number can be seen.
+    `session` names the conversation: a call's id, or a keyed name for whoever writes. `step` is the one this webhook
+    belongs to (None: it begins), `back` says that we ourselves brought a waiting responder back. `caller` is None where
+    no number can be seen. A written message has an id, `message`, instead of a step, and perhaps a `meaning`.
     """
 
     script: str
     session: str
-    call: CallId
+    call: CallId | None
     step: int | None
     keys: str | None
+    channel: Channel = Channel.VOICE
+    message: str | None = None
+    meaning: str | None = field(default=None, repr=False)
     back: bool = False
     caller: PhoneNumber | None = field(default=None, repr=False)
     token: Token | None = None
@@ -102,6 +107,8 @@ class Conversations:
         return self._store.transact(lambda transaction: self._answer(transaction, contact))
 
     def _answer(self, transaction: Transaction, contact: Contact) -> Answer:
+        if contact.message is not None:
+            return self._answer_message(transaction, contact, contact.message)
         asked = contact.step or 0
         turn = transaction.turn(contact.session, asked)
         if turn is None:
@@ -114,6 +121,19 @@ class Conversations:
             return Answer(LATE, None)
         return self._go_on(transaction, contact, turn)
 
+    def _answer_message(self, transaction: Transaction, contact: Contact, message: str) -> Answer:
+        """A message carries no step: the same id again gets the same answer, any other goes on where we stand."""
+        answered = transaction.step_of(contact.session, message)
+        turn = transaction.turn(contact.session, -1 if answered is None else answered)
+        if turn is not None and turn.replies is not None:
+            return Answer(turn.replies, turn.session.step)
+        return self._go_on(transaction, contact, turn or Turn(self._opened(transaction, contact), None))
+
+    def _opened(self, transaction: Transaction, contact: Contact) -> Session:
+        """A conversation that has come to its first question, which nobody needs to be asked: she began to write."""
+        script = self._scripts[contact.script]
+        return self._play(transaction, contact, script, self._begin(script, contact), Started()).session
+
     def _come_back(self, transaction: Transaction, contact: Contact, session: Session) -> Answer:
         turn = transaction.turn(contact.session, session.step - 1)
         if isinstance(self._scripts[session.script].nodes[session.node], JoinNode):
@@ -125,15 +145,19 @@ class Conversations:
         session = turn.session if turn else self._begin(script, contact)
         heard = self._heard(script, session, contact) if turn else Started()
         done = self._play(transaction, contact, script, session, heard)
-        transaction.keep_turn(contact.session, done.session, step=session.step, replies=done.replies)
+        transaction.keep_turn(
+            contact.session, done.session, step=session.step, replies=done.replies, message=contact.message
+        )
         return Answer(done.replies, done.session.step)
 
     def _begin(self, script: Script, contact: Contact) -> Session:
         slots = {"secret": self._new_secret()} if contact.token is None else {"token": contact.token}
-        return begin(script, language=self._language, channel=Channel.VOICE, slots=slots)
+        return begin(script, language=self._language, channel=contact.channel, slots=slots)
 
     @staticmethod
     def _heard(script: Script, session: Session, contact: Contact) -> Heard:
+        if contact.meaning is not None:
+            return Meant(contact.meaning)
         if isinstance(script.nodes.get(session.node), HoldNode | JoinNode):
             return Returned()
         return Keys(contact.keys) if contact.keys else Silence()

@@ -72,7 +72,7 @@ class Desk:
     def _accept(self, transaction: Transaction, scene: Scene) -> Outcome:
         case = self._offered_case(transaction, scene)
         token, room = scene.token, self._chance.token()
-        if case is None or token is None:
+        if case is None or token is None or scene.contact.call is None:
             return Outcome("late")
         held = apply_all(transaction, case, on.OfferAccepted(token, scene.contact.call, room), now=scene.now)
         if held is None:

@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from gateway.core import events as on
 from gateway.core.case import Case, State
 from gateway.core.consequences import Moved
-from gateway.core.conversation import Outcome
+from gateway.core.conversation import Channel, Outcome
 from gateway.core.identity import CaseId
 from gateway.core.moves import move, new_consequences
 from gateway.core.phone import PhoneNumber, is_callable
 from gateway.core.rules.pieces import A_REAL_TALK, attempts_for
 from gateway.core.windows import Calendar, SafeTime
 from gateway.jobs import Bell, JobName
-from gateway.ports import Namer, Sealed, Sealer, Transaction, Withdrawal
+from gateway.ports import EVERYTHING, Namer, Sealed, Sealer, Transaction, Withdrawal
 from gateway.services.casework import apply_all
 from gateway.services.chance import Chance
 from gateway.services.conversations import Handler, Scene
@@ -62,6 +62,8 @@ class Intake:
             "keep_secret": self._keep_secret,
             "keep_answers": self._keep_answers,
             "cancel_request": self._cancel_request,
+            "stop_all": self._stop_all,
+            "erase_all": self._stop_all,
             "request_urgent": self._request_urgent,
             "no_callback": self._no_callback,
             "hold_line": self._hold_line,
@@ -73,9 +75,11 @@ class Intake:
     # --- a call back ---
 
     def _check_number(self, transaction: Transaction, scene: Scene) -> Outcome:
-        if scene.contact.caller is None:
-            return Outcome("withheld")
-        return Outcome("callable" if self._may_call(scene) else "refused")
+        if self._may_call(scene):
+            return Outcome("callable")
+        if scene.contact.channel is not Channel.VOICE:
+            return Outcome("no_line")
+        return Outcome("withheld" if scene.contact.caller is None else "refused")
 
     def _may_call(self, scene: Scene) -> bool:
         return scene.contact.caller is not None and is_callable(scene.contact.caller, self._regions)
@@ -84,7 +88,7 @@ class Intake:
         if not self._may_call(scene):
             return Outcome("no_number")
         if self._is_too_much(transaction, scene):
-            return Outcome("limit")
+            return Outcome("limit" if scene.contact.channel is Channel.VOICE else "limit_text")
         case = self._new_case(scene, SafeTime(scene.slots["time"]), _answers(scene.slots))
         return self._open(transaction, scene, case)
 
@@ -109,7 +113,7 @@ class Intake:
             due_at=window.opens_at,
             closes_at=window.closes_at,
             look_again_at=scene.now + timedelta(seconds=5),
-            records=(scene.contact.call,),
+            records=() if scene.contact.call is None else (scene.contact.call,),
         )
 
     def _open(self, transaction: Transaction, scene: Scene, case: Case) -> Outcome:
@@ -137,18 +141,34 @@ class Intake:
 
     def _cancel_request(self, transaction: Transaction, scene: Scene) -> Outcome:
         """The same for everybody: whether there is anything to cancel is found out later, by the dialler."""
+        return self._withdraw(transaction, scene, scene.slots.get("own", ""))
+
+    def _stop_all(self, transaction: Transaction, scene: Scene) -> Outcome:
+        """Whoever writes a stop word is left alone at once: every open request of this phone ends."""
+        return self._withdraw(transaction, scene, EVERYTHING)
+
+    def _withdraw(self, transaction: Transaction, scene: Scene, secret: str) -> Outcome:
         caller = scene.contact.caller
         if caller is not None:
             name = self._chance.token()
             sealed = self._sealer.seal(caller, purpose=WITHDRAWAL_NUMBER, subject=name)
-            transaction.keep_withdrawal(name, Withdrawal(sealed, scene.slots.get("own", "")))
+            transaction.keep_withdrawal(name, Withdrawal(sealed, secret))
             transaction.ring(Bell(JobName.WITHDRAW, (name,)))
         return Outcome("done")
 
     # --- waiting on the line ---
 
     def _request_urgent(self, transaction: Transaction, scene: Scene) -> Outcome:
+        if scene.contact.channel is not Channel.VOICE:
+            return self._urgent_by_text(transaction, scene)
         return self._open_on_the_line(transaction, scene, {"urgent": "yes"})
+
+    def _urgent_by_text(self, transaction: Transaction, scene: Scene) -> Outcome:
+        """Nobody can be held on a text: she is called back now, before all others."""
+        if not self._may_call(scene):
+            return Outcome("no_line")
+        case = self._new_case(scene, SafeTime.NOW, {"urgent": "yes"})
+        return Outcome("by_text", self._open(transaction, scene, case).slots)
 
     def _open_on_the_line(self, transaction: Transaction, scene: Scene, answers: Mapping[str, str]) -> Outcome:
         case = self._new_case(scene, SafeTime.NOW, answers)
@@ -194,7 +214,7 @@ class Intake:
         """She is back from the room: the responder left it. A short talk was a cut, and she is first in line again."""
         case = _case(transaction, scene)
         talked = case is None or (case.bridged_at is not None and scene.now - case.bridged_at >= A_REAL_TALK)
-        if case is None:
+        if case is None or scene.contact.call is None:
             return Outcome("ended")
         if talked:
             apply_all(transaction, case, on.BridgeEnded(), on.LineLeft(), now=scene.now)

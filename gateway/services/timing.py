@@ -3,17 +3,27 @@
 from datetime import datetime
 
 from gateway.core.case import Case
+from gateway.core.triage import Urgency
 from gateway.core.windows import Calendar, SafeTime, Window, next_try, next_window
 
 
-def first_window(choice: SafeTime, calendar: Calendar, *, now: datetime) -> Window:
-    """The window of a request made now."""
-    return next_window(choice, calendar, requested_at=now, not_before=now)
+def first_window(choice: SafeTime, calendar: Calendar, *, now: datetime, urgency: Urgency = Urgency.P0) -> Window:
+    """The window of a request made now.
+
+    A class that is not told counts as the most urgent: nobody who said "now" waits for the morning by mistake.
+    """
+    return next_window(choice, calendar, requested_at=now, not_before=now, any_hour=_any_hour(choice, urgency))
 
 
 def open_window(case: Case, calendar: Calendar, *, now: datetime) -> Window:
     """The window that is open now, or the next one to open: where something that was cut may go on."""
-    return next_window(case.safe_time, calendar, requested_at=case.requested_at, not_before=now)
+    return next_window(
+        case.safe_time,
+        calendar,
+        requested_at=case.requested_at,
+        not_before=now,
+        any_hour=_any_hour(case.safe_time, case.urgency),
+    )
 
 
 def window_after_attempt(case: Case, calendar: Calendar, *, now: datetime) -> Window:
@@ -25,4 +35,10 @@ def window_after_attempt(case: Case, calendar: Calendar, *, now: datetime) -> Wi
         closes_at=case.closes_at,
         shared=case.answers.get("shared") == "yes",
         now=now,
+        any_hour=_any_hour(case.safe_time, case.urgency),
     )
+
+
+def _any_hour(choice: SafeTime, urgency: Urgency) -> bool:
+    """Somebody in danger who said "now" is rung while it lasts, whether the hotline is open or not."""
+    return choice is SafeTime.NOW and urgency is Urgency.P0

@@ -28,7 +28,7 @@ PACE = "pace"  # string: when the next new call may be placed, in milliseconds
 
 
 def session(name: str) -> str:
-    """Hash: a conversation (`s`) and the replies of its steps (`r0`, ...), by call. SESSION_LIFE, or erasure."""
+    """Hash: a conversation (`s`), the replies of its steps (`r0`, ...), the steps of messages (`m` and id)."""
     return f"session:{name}"
 
 

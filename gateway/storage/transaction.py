@@ -82,10 +82,21 @@ class StoreTransaction:
 
     # --- keeping ---
 
-    def keep_turn(self, name: str, session: Session, *, step: int, replies: tuple[Reply, ...]) -> None:
+    def step_of(self, name: str, message: str) -> int | None:
+        """See the port."""
+        key = keys.session(name)
+        self._pipe.watch(key)
+        step = self._pipe.hget(key, f"m{message}")
+        return None if step is None else int(step)
+
+    def keep_turn(
+        self, name: str, session: Session, *, step: int, replies: tuple[Reply, ...], message: str | None = None
+    ) -> None:
         """See the port."""
         key = keys.session(name)
         kept = {"s": self._codec.from_session(session), f"r{step}": self._codec.from_replies(replies)}
+        if message is not None:
+            kept[f"m{message}"] = str(step).encode()
         self._writes.append(lambda pipe: pipe.hset(key, mapping=kept))
         self._writes.append(lambda pipe: pipe.expire(key, keys.SESSION_LIFE))
 
