@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from config.closures import closed_dates
 from config.settings import (
     ClockSettings,
     ConsoleSettings,
@@ -261,4 +262,7 @@ def _calendar(settings: RuleSettings) -> Calendar:
         zone=settings.timezone,
         parts={name: Hours(part.opens, part.closes) for name, part in parts.items()},
         now_lasts=timedelta(hours=settings.now_hours),
+        opening=Hours(*settings.opening_hours),
+        closed_weekdays=settings.closed_weekdays,
+        closed_dates=closed_dates(settings, today=utc_now().astimezone(settings.timezone).date()),
     )

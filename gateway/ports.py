@@ -15,7 +15,7 @@ from gateway.core.conversation import Reply, Session
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.phone import PhoneNumber
 from gateway.core.roster import Responder
-from gateway.jobs import Bell
+from gateway.jobs import Bell, JobName
 
 
 class CallStatus(StrEnum):
@@ -200,12 +200,12 @@ class Transaction(Protocol):
         """Leave a call to the staff number for the dialler."""
         ...
 
-    def requests_today(self, name: str) -> int:
-        """How many requests the phone of this daily name has made, with this one counted when the rest is kept."""
+    def note_record(self, call: CallId) -> None:
+        """Note that the provider keeps a record of this call, to be deleted when it is over."""
         ...
 
-    def requests_this_minute(self) -> int:
-        """How many requests there were from all phones within this minute, counted likewise."""
+    def count_request(self, name: str) -> tuple[int, int]:
+        """Requests of the phone of this daily name today, this one included; and how many cases are open in all."""
         ...
 
     def hold_line(self, case: CaseId, *, back_within: timedelta) -> None:
@@ -241,6 +241,10 @@ class Store(Protocol):
 
     def ready_cases(self, limit: int) -> list[CaseId]:
         """The first cases that somebody could be asked for now, the most urgent first."""
+        ...
+
+    def overdue_wishes(self, now: datetime, limit: int) -> list[Bell]:
+        """Wishes that the dialler has not fulfilled in time, to be rung for again; each is due again later."""
         ...
 
     def overdue_cases(self, now: datetime, limit: int) -> list[CaseId]:
@@ -292,11 +296,15 @@ class Strongroom(Store, Protocol):
         ...
 
     def withdrawal(self, name: str) -> Withdrawal | None:
-        """A wish to cancel; taken away by reading."""
+        """A wish to cancel, as long as it is not fulfilled."""
         ...
 
     def knock(self, name: str) -> Knock | None:
-        """A call to the staff number; taken away by reading."""
+        """A call to the staff number, as long as it is not answered."""
+        ...
+
+    def wish_fulfilled(self, job: JobName, name: str) -> None:
+        """Forget a wish."""
         ...
 
     def cases_of_phone(self, index: str) -> Sequence[CaseId]:

@@ -8,12 +8,16 @@ import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
 from config.settings import SETTINGS_OF, environment_for, read
 from gateway.storage.embedded import EmbeddedStore
+from gateway.storage.users import url_file
+
+NO_URLS: Mapping[str, str] = MappingProxyType({})
 
 
 def procfile(path: Path) -> dict[str, str]:
@@ -33,29 +37,45 @@ def up(processes: Mapping[str, str], environ: Mapping[str, str], *, store_folder
     Raises `BrokenSettings` before anything is started, `FolderInUse` if another runs on the same folder.
     """
     if environ.get("REDIS_URL") or environ.get("REDIS_URL_FILE"):
-        return _run(processes, environ)
+        return _run(_checked(environments(processes, environ)), processes)
     store = EmbeddedStore(store_folder, launcher=keeper())
-    _check(processes, {**environ, "REDIS_URL": store.url})
+    seen = _checked(environments(processes, environ, store_urls=store.urls))
     with store:
-        return _run(processes, {**environ, "REDIS_URL": store.url})
+        return _run(seen, processes)
 
 
-def environments(processes: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """What each process will see: its own settings only, and our own Python before all others."""
+def environments(
+    processes: Mapping[str, str], environ: Mapping[str, str], *, store_urls: Mapping[str, str] = NO_URLS
+) -> dict[str, dict[str, str]]:
+    """What each process will see: its own settings only, and our own Python before all others.
+
+    Its address of the store is its own too: from `store_urls`, by the process' name; or, where `REDIS_URL_FILE` names
+    a folder, the file there that bears its name.
+    """
     path = os.pathsep.join([str(Path(sys.executable).parent), environ.get("PATH", os.defpath)])
-    return {name: environment_for(name, {**environ, "PATH": path}) for name in processes}
+    return {
+        name: environment_for(name, {**environ, **_store_of(name, environ, store_urls), "PATH": path})
+        for name in processes
+    }
 
 
-def _check(processes: Mapping[str, str], environ: Mapping[str, str]) -> None:
-    for name, seen in environments(processes, environ).items():
-        read(SETTINGS_OF[name], seen)
+def _store_of(name: str, environ: Mapping[str, str], store_urls: Mapping[str, str]) -> dict[str, str]:
+    if name in store_urls:
+        return {"REDIS_URL": store_urls[name]}
+    named = environ.get("REDIS_URL_FILE")
+    return {"REDIS_URL_FILE": url_file(named, name)} if named else {}
 
 
-def _run(processes: Mapping[str, str], environ: Mapping[str, str]) -> int:
-    _check(processes, environ)
+def _checked(seen: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    for name, environ in seen.items():
+        read(SETTINGS_OF[name], environ)
+    return seen
+
+
+def _run(seen: Mapping[str, dict[str, str]], processes: Mapping[str, str]) -> int:
     manager = Manager()
-    for name, seen in environments(processes, environ).items():
+    for name, environ in seen.items():
         kept = [*keeper(), "sh", "-c", f"exec {processes[name]}"]  # the shell fills in ports
-        manager.add_process(name, f"exec {shlex.join(kept)}", env=seen)
+        manager.add_process(name, f"exec {shlex.join(kept)}", env=environ)
     manager.loop()
     return int(manager.returncode or 0)

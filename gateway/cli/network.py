@@ -41,6 +41,28 @@ class Network:
         """Hang a phone up."""
         self._post(f"phones/{quote(number)}/hangup", {})
 
+    def text(self, sender: str, to: str, text: str, *, message_id: str = "") -> str:
+        """A phone sends an SMS; its id at the network. With the id of an earlier one, that one is told again."""
+        body = {"from": sender, "to": to, "text": text, **({"id": message_id} if message_id else {})}
+        return str(self._post("messages", body)["message_sid"])
+
+    def messages(self, number: str) -> list[dict[str, Any]]:
+        """A phone's thread: `{at, direction: in|out, text, with, encoding, units, parts, message_sid}`s."""
+        found: list[dict[str, Any]] = self.phone(number)["messages"]
+        return found
+
+    def dial_ussd(self, caller: str, code: str, *, session_id: str = "") -> dict[str, Any]:
+        """A phone dials a USSD code: `{session, open, ended, screen, units, encoding, ...}` with the first screen."""
+        return self._post("ussd", {"from": caller, "code": code, **({"id": session_id} if session_id else {})})
+
+    def type_ussd(self, session: str, text: str) -> dict[str, Any]:
+        """An answer to the screen; the dialog with the next one."""
+        return self._post("ussd", {"session": session, "input": text})
+
+    def end_ussd(self, session: str, *, dropped: bool = False) -> dict[str, Any]:
+        """She leaves, or the network loses the session."""
+        return self._post("ussd", {"session": session, "drop" if dropped else "cancel": True})
+
     def phone(self, number: str) -> dict[str, Any]:
         """What a phone shows and has heard."""
         return self._get(f"phones/{quote(number)}")

@@ -22,6 +22,7 @@ from gateway import bootstrap
 from gateway.core.errors import SanadError
 from gateway.storage import keyfiles
 from gateway.storage.embedded import EmbeddedStore
+from gateway.storage.users import OPERATOR
 from gateway.supervise import environments, keeper, procfile
 
 HOTLINE, STAFF = "+9647300000100", "+9647300000101"
@@ -118,7 +119,8 @@ class Stage:
             command, environ = self._simulator_command(), {**os.environ, "TWILIO_AUTH_TOKEN": self._token()}
         else:
             line = procfile(bootstrap.ROOT / "Procfile")[name]
-            command, environ = ["sh", "-c", f"exec {line}"], environments({name: line}, self.environ)[name]
+            seen = environments({name: line}, self.environ, store_urls=self.store.urls)
+            command, environ = ["sh", "-c", f"exec {line}"], seen[name]
         self._processes[name] = subprocess.Popen(
             [*keeper(), *command], env=environ, cwd=bootstrap.ROOT, stdout=self._log(name), stderr=subprocess.STDOUT
         )
@@ -142,7 +144,7 @@ class Stage:
 
     def _own_settings(self) -> dict[str, str]:
         return {
-            "REDIS_URL": self.store.url,
+            "REDIS_URL": self.store.urls[OPERATOR],  # of commands; each process is given its own
             "PUBLIC_URL": self.public_url,
             "TWILIO_ACCOUNT_SID": ACCOUNT,
             "TWILIO_AUTH_TOKEN": secrets.token_hex(16),

@@ -111,11 +111,17 @@ class Case:
     bridges: int = 0
     records: tuple[CallId, ...] = ()
     older_secrets: tuple[str, ...] = ()
+    first_requested_at: datetime | None = None
 
     @property
     def urgency(self) -> Urgency:
         """Her class, from her coded answers."""
         return triage(self.answers)
+
+    @property
+    def waiting_since(self) -> datetime:
+        """Since when she waits: from her first request, though the hours are those of the last."""
+        return self.first_requested_at or self.requested_at
 
     @property
     def on_the_line(self) -> bool:

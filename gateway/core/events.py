@@ -92,6 +92,13 @@ class OfferMissed:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferFailed:
+    """The provider certainly rang nobody: no fault of the woman who was to be asked."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
 class DialIntended:
     """The dialler is about to ring the caller, who cannot be ringing any more after `over_at`."""
 
@@ -116,10 +123,20 @@ class DialPostponed:
 
 
 @dataclass(frozen=True, slots=True)
-class CallerAnswered:
-    """Somebody picked the caller's phone up; the gate speaks."""
+class DialFailed:
+    """The provider certainly rang nobody: this was no attempt. Her window's next moment."""
 
     token: Token
+    due_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallerAnswered:
+    """Somebody picked the caller's phone up; the gate speaks in `call`."""
+
+    token: Token
+    call: CallId
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +239,8 @@ class Looked:
 
 Event = (
     Admitted | AnswersGiven | TakenOver | Replaced | Rescheduled
-    | Offered | OfferIntended | OfferPlaced | OfferAccepted | OfferDeclined | OfferMissed
-    | DialIntended | DialPlaced | DialPostponed | CallerAnswered | GateOpened | AttemptEnded
+    | Offered | OfferIntended | OfferPlaced | OfferAccepted | OfferDeclined | OfferMissed | OfferFailed
+    | DialIntended | DialPlaced | DialPostponed | DialFailed | CallerAnswered | GateOpened | AttemptEnded
     | LineJoined | LineLeft | LineHeld | RingingForbidden | BridgeEnded | BridgeWanted | HolderLost
     | Finished | CallAgainAgreed | PassedOn | Withdrawn | Expired | Looked
 )  # fmt: skip

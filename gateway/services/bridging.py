@@ -22,6 +22,8 @@ from gateway.services.timing import open_window, window_after_attempt
 
 STAFF_NUMBER = "staff"  # what a responder's number is sealed for
 CALLER_INDEX = "caller"  # what a caller's number is indexed for
+IN_USE = frozenset({State.DIALLING, State.GATE, State.BRIDGED})
+AFTER_A_BUSY_PROVIDER = timedelta(minutes=1)
 GATE_TAKES = timedelta(seconds=30)
 LONGEST_CALL = timedelta(
     hours=2
@@ -71,7 +73,10 @@ class Bridging:
             return
         try:
             call = self._ring(number, f"offer/{token}", self._times.responder)
-        except (ProviderRefused, ProviderBusy):
+        except ProviderBusy:
+            self._note(case, on.OfferFailed(token))
+            return
+        except ProviderRefused:
             self._miss(case, token)
             return
         except ProviderUncertain:
@@ -133,7 +138,10 @@ class Bridging:
             return
         try:
             call = self._ring(number, f"gate/{token}", self._times.caller)
-        except (ProviderRefused, ProviderBusy):
+        except ProviderBusy:
+            self._postpone_attempt(name, token)
+            return
+        except ProviderRefused:
             self._end_attempt(name, token)
             return
         except ProviderUncertain:
@@ -161,7 +169,8 @@ class Bridging:
         if not self._may_ring_now(case, now):
             self._postpone(transaction, case, now)
             return None
-        if not transaction.claim_phone(self._index(number), case.id, until=over_at):
+        index = self._index(number)
+        if self._is_in_use(transaction, index, case) or not transaction.claim_phone(index, case.id, until=over_at):
             self._postpone(transaction, case, now + BETWEEN_ATTEMPTS)
             return None
         token = self._chance.token()
@@ -176,12 +185,29 @@ class Bridging:
         again = case.bridges > 0
         return again or case.due_at <= now < case.closes_at - LAST_MOMENT + self._times.caller
 
+    def _is_in_use(self, transaction: Transaction, index: str, case: Case) -> bool:
+        """Whether this phone is rung, or talked on, for another request: a second ring would give both away."""
+        others = (transaction.case(name) for name in self._store.cases_of_phone(index) if name != case.id)
+        return any(other is not None and other.state in IN_USE for other in others)
+
     def _index(self, number: PhoneNumber) -> str:
         return self._opener.index(number, purpose=CALLER_INDEX)
 
     def _postpone(self, transaction: Transaction, case: Case, not_before: datetime) -> None:
         window = open_window(case, self._calendar, now=not_before)
         apply_all(transaction, case, on.DialPostponed(window.opens_at, window.closes_at), now=self._clock())
+
+    def _postpone_attempt(self, name: CaseId, token: Token) -> None:
+        """The provider was busy, and her phone did not ring: a moment later, if her window is still open then."""
+
+        def work(transaction: Transaction) -> None:
+            case = transaction.case(name)
+            if case is not None:
+                now = self._clock()
+                window = open_window(case, self._calendar, now=now + AFTER_A_BUSY_PROVIDER)
+                apply_all(transaction, case, on.DialFailed(token, window.opens_at, window.closes_at), now=now)
+
+        self._store.transact(work)
 
     def _end_attempt(self, name: CaseId, token: Token) -> None:
         def work(transaction: Transaction) -> None:

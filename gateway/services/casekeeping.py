@@ -25,7 +25,7 @@ TRIES_A_DAY = 3
 RECORDS_AT_ONCE = 5  # offers must not wait behind deletions
 TRY_RECORD_AGAIN_AFTER = timedelta(minutes=10)
 TRIED_FOR = timedelta(days=14)
-CASES_AT_ONCE = 500
+ALL = 10_000_000  # whatever is held must be sealed anew before its key goes
 
 
 class Casekeeping:
@@ -54,7 +54,7 @@ class Casekeeping:
         earlier = [known for known in map(transaction.case, others) if known is not None and same_person(case, known)]
         replaced = [known for known in earlier if apply_all(transaction, known, on.Replaced(), now=now) is not None]
         taken = [
-            on.TakenOver(old.requested_at, (old.secret, *old.older_secrets), old.answers, old.records)
+            on.TakenOver(old.waiting_since, (old.secret, *old.older_secrets), old.answers, old.records)
             for old in replaced
         ]
         apply_all(transaction, case, *taken, on.Admitted(), now=now)
@@ -73,12 +73,17 @@ class Casekeeping:
         """Cancel the open requests of a phone that have this secret number; three wrong tries a day."""
         wish = self._store.withdrawal(name)
         index = None if wish is None else self._index(wish.sealed, WITHDRAWAL_NUMBER, name)
-        if wish is None or index is None:
-            return
-        cases = [case for case in map(self._store.case, self._store.cases_of_phone(index)) if case is not None]
-        hers = [case.id for case in cases if wish.secret == EVERYTHING or case.opens_to(wish.secret)]
-        if wish.secret != EVERYTHING and self._store.wrong_tries(index, one_more=not hers) > TRIES_A_DAY:
+        if wish is not None and index is not None:
+            self._withdraw_from(index, wish.secret)
+        self._store.wish_fulfilled(JobName.WITHDRAW, name)
+
+    def _withdraw_from(self, index: str, secret: str) -> None:
+        if secret != EVERYTHING and self._store.wrong_tries(index, one_more=False) >= TRIES_A_DAY:
             return  # somebody is guessing: whoever knows the number can try again tomorrow
+        cases = [case for case in map(self._store.case, self._store.cases_of_phone(index)) if case is not None]
+        hers = [case.id for case in cases if secret == EVERYTHING or case.opens_to(secret)]
+        if not hers:
+            self._store.wrong_tries(index, one_more=True)
         for case in hers:
             self._withdraw(case)
 
@@ -97,6 +102,7 @@ class Casekeeping:
         responder = None if number is None else self._responder_of(number)
         if knock is not None and responder is not None:
             self._store.transact(partial(_set_shift, responder=responder, on_shift=knock.wish == SHIFT_ON))
+        self._store.wish_fulfilled(JobName.KNOCK, name)
 
     def _responder_of(self, number: PhoneNumber) -> ResponderId | None:
         """The responder of a number. The roster is short: each number is opened and compared."""
@@ -135,7 +141,7 @@ class Casekeeping:
 
     def seal_anew(self) -> None:
         """Seal every number that is held with today's key, so that yesterday's can be destroyed."""
-        for name in self._store.all_cases(CASES_AT_ONCE):
+        for name in self._store.all_cases(ALL):
             sealed = self._store.sealed_number(name)
             fresh = None if sealed is None else self._sealed_anew(sealed, name)
             if fresh is not None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gateway.core.case import Alias
 from gateway.core.identity import ID_LETTERS, TOKEN_LETTERS, CaseId, Token
+from gateway.randomness import random_letters
 
 
 class Chance:
@@ -18,11 +19,11 @@ class Chance:
 
     def case_id(self) -> CaseId:
         """A new case id."""
-        return CaseId(self._letters(ID_LETTERS))
+        return CaseId(random_letters(ID_LETTERS))
 
     def token(self) -> Token:
         """A new token that nobody can guess."""
-        return Token(self._letters(TOKEN_LETTERS))
+        return Token(random_letters(TOKEN_LETTERS))
 
     def secret(self) -> str:
         """A new secret number. It never begins with 0, so that nobody wonders whether to press it."""
@@ -32,7 +33,3 @@ class Chance:
     def alias(self) -> Alias:
         """A new name for a case, from words that say nothing about it."""
         return Alias(secrets.choice(self._first_names), secrets.choice(self._second_names))
-
-    @staticmethod
-    def _letters(count: int) -> str:
-        return "".join(secrets.choice(string.ascii_lowercase) for _ in range(count))

@@ -29,6 +29,7 @@ from gateway.core.identity import CallId, Token
 from gateway.core.phone import PhoneNumber
 from gateway.core.script import HoldNode, JoinNode, Script
 from gateway.ports import Store, Transaction, Turn
+from gateway.services.switchboard import caller_number
 
 LATE: tuple[Reply, ...] = (Say((Prompt("late"),)), Hold(timedelta(seconds=1)))
 GONE: tuple[Reply, ...] = (HangUp(),)
@@ -39,8 +40,8 @@ class Contact:
     """One webhook in neutral words.
 
     `session` names the conversation: a call's id, or a keyed name for whoever writes. `step` is the one this webhook
-    belongs to (None: it begins), `back` says that we ourselves brought a waiting responder back. `caller` is None where
-    no number can be seen. A written message has an id, `message`, instead of a step, and perhaps a `meaning`.
+    belongs to (None: it begins), `back` says that we ourselves brought a waiting responder back. `caller_text` is who
+    the network says it comes from. A written message has an id, `message`, instead of a step, and perhaps a `meaning`.
     """
 
     script: str
@@ -52,7 +53,7 @@ class Contact:
     message: str | None = None
     meaning: str | None = field(default=None, repr=False)
     back: bool = False
-    caller: PhoneNumber | None = field(default=None, repr=False)
+    caller_text: str = field(default="", repr=False)
     token: Token | None = None
 
 
@@ -71,6 +72,11 @@ class Scene:
     contact: Contact
     slots: Mapping[str, str]
     now: datetime
+
+    @property
+    def caller(self) -> PhoneNumber | None:
+        """Whoever calls or writes; None if no number can be seen. Read only when an effect asks for it."""
+        return caller_number(self.contact.caller_text)
 
     @property
     def token(self) -> Token | None:
@@ -144,6 +150,8 @@ class Conversations:
         script = self._scripts[contact.script]
         session = turn.session if turn else self._begin(script, contact)
         heard = self._heard(script, session, contact) if turn else Started()
+        if turn is None and contact.call is not None:
+            transaction.note_record(contact.call)
         done = self._play(transaction, contact, script, session, heard)
         transaction.keep_turn(
             contact.session, done.session, step=session.step, replies=done.replies, message=contact.message

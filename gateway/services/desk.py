@@ -10,6 +10,7 @@ from datetime import timedelta
 from gateway.core import events as on
 from gateway.core.case import Case, State
 from gateway.core.conversation import Outcome
+from gateway.core.identity import ResponderId
 from gateway.core.windows import Calendar, SafeTime
 from gateway.ports import Transaction
 from gateway.services.casework import apply_all
@@ -48,17 +49,19 @@ class Desk:
         }
 
     def _describe(self, transaction: Transaction, scene: Scene) -> Outcome:
-        case = self._offered_case(transaction, scene)
-        if case is None:
+        case, token = self._offered_case(transaction, scene), scene.token
+        offer = None if case is None or token is None else case.offer(token)
+        if case is None or offer is None:
             return Outcome("late")
         return Outcome(
             "open",
             {
                 "case": case.id,
+                "responder": offer.responder,
                 "alias_first": case.alias.first,
                 "alias_second": case.alias.second,
                 "class": case.urgency.value,
-                "waited": waited(scene.now - case.requested_at),
+                "waited": waited(scene.now - case.waiting_since),
             },
         )
 
@@ -86,13 +89,15 @@ class Desk:
         return Outcome("done")
 
     def _end_shift(self, transaction: Transaction, scene: Scene) -> Outcome:
+        """Off shift, also when the offer is over by now: she hears that her shift has ended."""
         case, token = self._offered_case(transaction, scene), scene.token
-        offer = case.offer(token) if case is not None and token is not None else None
+        offer = None if case is None or token is None else case.offer(token)
         if case is not None and offer is not None:
             apply_all(transaction, case, on.OfferDeclined(offer.token), now=scene.now)
-            responder = transaction.responder(offer.responder)
-            if responder is not None:
-                transaction.keep_responder(replace(responder, on_shift=False))
+        name = offer.responder if offer is not None else ResponderId(scene.slots.get("responder", ""))
+        responder = transaction.responder(name)
+        if responder is not None:
+            transaction.keep_responder(replace(responder, on_shift=False))
         return Outcome("done")
 
     # --- after the talk ---

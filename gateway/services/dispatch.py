@@ -81,7 +81,8 @@ class Dispatcher:
     def _wants_one_more(case: Case) -> bool:
         if case.state is State.WAITING:
             return True
-        return case.state is State.OFFERED and case.on_the_line and case.urgency is Urgency.P0
+        urgent = case.state is State.OFFERED and case.on_the_line and case.urgency is Urgency.P0
+        return urgent and len(case.offers) < MOST_AT_ONCE
 
     def _in_time(self, transaction: Transaction, case: Case, now: datetime) -> bool:
         """Whether her window is open for long enough; a case whose window has closed is moved to the next one."""

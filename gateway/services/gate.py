@@ -37,9 +37,9 @@ class Gate:
 
     def _answer(self, transaction: Transaction, scene: Scene) -> Outcome:
         case, token = self._case(transaction, scene), scene.token
-        if case is None or token is None:
+        if case is None or token is None or scene.contact.call is None:
             return Outcome("gone")
-        if apply_all(transaction, case, on.CallerAnswered(token), now=scene.now) is None:
+        if apply_all(transaction, case, on.CallerAnswered(token, scene.contact.call), now=scene.now) is None:
             return Outcome("gone")
         # the script must know how many digits to wait for, and nothing else of the secret number
         return Outcome("ask", {"secret": "0" * len(case.secret)})

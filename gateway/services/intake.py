@@ -17,7 +17,7 @@ from gateway.core.phone import PhoneNumber, is_callable
 from gateway.core.rules.pieces import A_REAL_TALK, attempts_for
 from gateway.core.windows import Calendar, SafeTime
 from gateway.jobs import Bell, JobName
-from gateway.ports import EVERYTHING, Namer, Sealed, Sealer, Transaction, Withdrawal
+from gateway.ports import EVERYTHING, Namer, Sealer, Transaction, Withdrawal
 from gateway.services.casework import apply_all
 from gateway.services.chance import Chance
 from gateway.services.conversations import Handler, Scene
@@ -27,7 +27,7 @@ CASE_NUMBER = "case"  # what a caller's number is sealed for
 WITHDRAWAL_NUMBER = "withdrawal"
 LIMIT = "limit"  # what a number is named for while its requests of the day are counted
 MOST_A_DAY = 5  # requests of one phone
-MOST_A_MINUTE = 120  # requests of all phones: after a broadcast there may be many
+MOST_OPEN = 50_000  # cases in all: far more than a broadcast brings, and far less than the store holds
 ANSWERS = ("danger", "deadline", "who", "forced", "age", "shared")
 AFTER_WORDS = timedelta(seconds=75)  # the longest words that we say to somebody who waits, and a pause to press a key
 AFTER_MUSIC = timedelta(seconds=15)
@@ -75,30 +75,34 @@ class Intake:
     # --- a call back ---
 
     def _check_number(self, transaction: Transaction, scene: Scene) -> Outcome:
-        if self._may_call(scene):
+        if self._callable(scene) is not None:
             return Outcome("callable")
         if scene.contact.channel is not Channel.VOICE:
             return Outcome("no_line")
-        return Outcome("withheld" if scene.contact.caller is None else "refused")
+        return Outcome("withheld" if scene.caller is None else "refused")
 
-    def _may_call(self, scene: Scene) -> bool:
-        return scene.contact.caller is not None and is_callable(scene.contact.caller, self._regions)
+    def _callable(self, scene: Scene) -> PhoneNumber | None:
+        """The caller's number, if it is one that we may call back."""
+        caller = scene.caller
+        return caller if caller is not None and is_callable(caller, self._regions) else None
 
     def _request_callback(self, transaction: Transaction, scene: Scene) -> Outcome:
-        if not self._may_call(scene):
+        caller = self._callable(scene)
+        if caller is None:
             return Outcome("no_number")
-        if self._is_too_much(transaction, scene):
+        if self._is_too_much(transaction, caller):
             return Outcome("limit" if scene.contact.channel is Channel.VOICE else "limit_text")
-        case = self._new_case(scene, SafeTime(scene.slots["time"]), _answers(scene.slots))
-        return self._open(transaction, scene, case)
+        case = self._new_case(scene, caller, SafeTime(scene.slots["time"]), _answers(scene.slots))
+        return self._open(transaction, case, caller)
 
-    def _is_too_much(self, transaction: Transaction, scene: Scene) -> bool:
+    def _is_too_much(self, transaction: Transaction, caller: PhoneNumber) -> bool:
         """Whether this is a flood. Never asked of a caller in danger: key 1 is open to her always."""
-        caller = scene.contact.caller
-        mine = 0 if caller is None else transaction.requests_today(self._namer.name(LIMIT, caller.reveal()))
-        return mine > MOST_A_DAY or transaction.requests_this_minute() > MOST_A_MINUTE
+        hers, everybodys = transaction.count_request(self._namer.name(LIMIT, caller.reveal()))
+        return hers > MOST_A_DAY or everybodys > MOST_OPEN
 
-    def _new_case(self, scene: Scene, safe_time: SafeTime, answers: Mapping[str, str]) -> Case:
+    def _new_case(
+        self, scene: Scene, caller: PhoneNumber | None, safe_time: SafeTime, answers: Mapping[str, str]
+    ) -> Case:
         window = first_window(safe_time, self._calendar, now=scene.now)
         return Case(
             id=self._chance.case_id(),
@@ -107,7 +111,7 @@ class Intake:
             requested_at=scene.now,
             secret=scene.slots["secret"],
             safe_time=safe_time,
-            may_ring=self._may_call(scene),
+            may_ring=caller is not None,
             attempts_left=attempts_for(shared=answers.get("shared") == "yes"),
             answers=dict(answers),
             due_at=window.opens_at,
@@ -116,15 +120,10 @@ class Intake:
             records=() if scene.contact.call is None else (scene.contact.call,),
         )
 
-    def _open(self, transaction: Transaction, scene: Scene, case: Case) -> Outcome:
-        transaction.open_case(Moved(case, new_consequences()), self._sealed(scene, case))
+    def _open(self, transaction: Transaction, case: Case, caller: PhoneNumber | None) -> Outcome:
+        sealed = None if caller is None else self._sealer.seal(caller, purpose=CASE_NUMBER, subject=case.id)
+        transaction.open_case(Moved(case, new_consequences()), sealed)
         return Outcome("kept" if case.may_ring else "line_only", {"case": case.id, "attempts": str(case.attempts_left)})
-
-    def _sealed(self, scene: Scene, case: Case) -> Sealed | None:
-        caller: PhoneNumber | None = scene.contact.caller
-        if caller is None or not case.may_ring:
-            return None
-        return self._sealer.seal(caller, purpose=CASE_NUMBER, subject=case.id)
 
     def _keep_secret(self, transaction: Transaction, scene: Scene) -> Outcome:
         case = _case(transaction, scene)
@@ -148,12 +147,11 @@ class Intake:
         return self._withdraw(transaction, scene, EVERYTHING)
 
     def _withdraw(self, transaction: Transaction, scene: Scene, secret: str) -> Outcome:
-        caller = scene.contact.caller
+        caller = scene.caller
         if caller is not None:
             name = self._chance.token()
             sealed = self._sealer.seal(caller, purpose=WITHDRAWAL_NUMBER, subject=name)
             transaction.keep_withdrawal(name, Withdrawal(sealed, secret))
-            transaction.ring(Bell(JobName.WITHDRAW, (name,)))
         return Outcome("done")
 
     # --- waiting on the line ---
@@ -165,16 +163,18 @@ class Intake:
 
     def _urgent_by_text(self, transaction: Transaction, scene: Scene) -> Outcome:
         """Nobody can be held on a text: she is called back now, before all others."""
-        if not self._may_call(scene):
+        caller = self._callable(scene)
+        if caller is None:
             return Outcome("no_line")
-        case = self._new_case(scene, SafeTime.NOW, {"urgent": "yes"})
-        return Outcome("by_text", self._open(transaction, scene, case).slots)
+        case = self._new_case(scene, caller, SafeTime.NOW, {"urgent": "yes"})
+        return Outcome("by_text", self._open(transaction, case, caller).slots)
 
     def _open_on_the_line(self, transaction: Transaction, scene: Scene, answers: Mapping[str, str]) -> Outcome:
-        case = self._new_case(scene, SafeTime.NOW, answers)
+        caller = self._callable(scene)
+        case = self._new_case(scene, caller, SafeTime.NOW, answers)
         held = replace(case, line=scene.contact.call)
         transaction.hold_line(held.id, back_within=AFTER_WORDS)
-        outcome = self._open(transaction, scene, held)
+        outcome = self._open(transaction, held, caller)
         return Outcome(outcome.name, {**outcome.slots, **_since(scene.now), "line_since": scene.now.isoformat()})
 
     def _no_callback(self, transaction: Transaction, scene: Scene) -> Outcome:

@@ -6,7 +6,6 @@ Everybody who calls here hears the same words, known or not.
 from collections.abc import Mapping
 
 from gateway.core.conversation import Outcome
-from gateway.jobs import Bell, JobName
 from gateway.ports import Knock, Sealer, Transaction
 from gateway.services.chance import Chance
 from gateway.services.conversations import Handler, Scene
@@ -33,10 +32,9 @@ class Reception:
         return self._knock(transaction, scene, SHIFT_OFF)
 
     def _knock(self, transaction: Transaction, scene: Scene, wish: str) -> Outcome:
-        caller = scene.contact.caller
+        caller = scene.caller
         if caller is not None:
             name = self._chance.token()
             sealed = self._sealer.seal(caller, purpose=KNOCK_NUMBER, subject=name)
             transaction.keep_knock(name, Knock(sealed, wish))
-            transaction.ring(Bell(JobName.KNOCK, (name,)))
         return Outcome("done")

@@ -41,6 +41,8 @@ class Sweep:
             looked += self._store.transact(partial(self._look, name=case))
         for case in self._store.ready_cases(LINES_LOOKED_AT):
             looked += self._store.transact(partial(self._look_at_line, name=case))
+        for wish in self._store.overdue_wishes(now, AT_ONCE):
+            self._store.ring(wish)
         if self._store.ready_cases(1) and self._store.free_responders(1):
             self._store.ring(Bell(JobName.DISPATCH))
         return looked

@@ -1,4 +1,4 @@
-"""`python -m gateway.simulator`: a telephone network on this machine that speaks Twilio's protocol."""
+"""`python -m gateway.simulator`: a telephone network on this machine, as Twilio and Africa's Talking bring it."""
 
 import argparse
 import asyncio
@@ -54,6 +54,9 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--auth-token", default=environment.get("TWILIO_AUTH_TOKEN", ""), help="or TWILIO_AUTH_TOKEN")
     add("--number", action="append", default=[], metavar="NUMBER=PATH", help="a number of the service; repeatable")
     add("--status-path", default="", help="where the end of an inbound call is told")
+    add("--sms-path", default="", help="where a message to one of the numbers is told, like /twilio/sms")
+    add("--ussd-url", default="", help="where USSD is asked, on this machine")
+    add("--ussd-code", default="", metavar="*CODE#", help="the only code in service (default: any)")
     add("--speed", type=float, default=1.0, help="20: twenty simulated seconds in one")
     add("--events", type=int, default=MOST_EVENTS, help="how many events are remembered")
     add("--glossary", type=Path, help="JSON: sentences in both languages")
@@ -71,7 +74,14 @@ def _problem(options: argparse.Namespace) -> str:
         return "--speed must be from 0.01 to 1000, --events at least 1"
     if urlsplit(options.gateway).hostname not in _LOOPBACK:
         return "--gateway must be on this machine"
+    if options.ussd_url and not _is_here(options.ussd_url):
+        return "--ussd-url must be an http address on this machine"
     return ""
+
+
+def _is_here(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname in _LOOPBACK
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -87,6 +97,9 @@ def _settings(options: argparse.Namespace) -> Settings:
         most_events=options.events,
         glossary=options.glossary,
         panel=options.panel or None,
+        sms_path=options.sms_path,
+        ussd_url=options.ussd_url,
+        ussd_code=options.ussd_code,
     )
 
 

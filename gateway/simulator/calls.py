@@ -53,6 +53,17 @@ class OnRing(StrEnum):
     VOICEMAIL = "voicemail"
 
 
+class OnMessage(StrEnum):
+    """What becomes of a message to this phone: it arrives, the network refuses it, it is lost and no receipt ever
+    comes, it arrives late, or it waits because the phone is off."""
+
+    DELIVER = "deliver"
+    FAIL = "fail"
+    LOST = "lost"
+    LATE = "late"
+    OFF = "off"
+
+
 class By(StrEnum):
     """Who ended a call."""
 
@@ -102,7 +113,9 @@ Act = Callable[["Call"], Awaitable[None]]
 @dataclass(eq=False, slots=True)
 class Phone:
     """A telephone that somebody holds, or that answers by itself. `keys` are pressed in order, one entry for each
-    question of a call: "" stays silent, "hangup" ends it. An impatient phone presses before the prompt is over."""
+    question of a call: "" stays silent, "hangup" ends it. An impatient phone presses before the prompt is over.
+    `sms_late` is how late a late message is, in simulated seconds; `sms_auto` is what a phone that is a machine answers
+    to every message. `changed` is set, and replaced, whenever its behaviour changes."""
 
     number: str
     name: str = ""
@@ -112,6 +125,12 @@ class Phone:
     impatient: bool = False
     call: "Call | None" = None
     heard: deque[dict[str, object]] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    sms: OnMessage = OnMessage.DELIVER
+    sms_late: float = 300.0
+    sms_auto: str = ""
+    auto_answers: int = 0
+    messages: deque[dict[str, object]] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def state(self) -> str:

@@ -1,29 +1,40 @@
 """The people's side, as JSON under /sim: hold phones, press keys, watch what happens, make things go wrong."""
 
+import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from aiohttp import web
 
-from gateway.simulator.calls import By, Call, Direction, OnRing, Phone, Status
+from gateway.simulator.calls import By, Call, Direction, Phone, Status
+from gateway.simulator.controlforms import (
+    KEYPAD,
+    Row,
+    Wrong,
+    read_body,
+    read_choice,
+    read_keys,
+    read_number,
+    read_query,
+    read_seconds,
+    read_text,
+    routes_of,
+)
+from gateway.simulator.controltexts import TextControl
+from gateway.simulator.errors import NotPossible
 from gateway.simulator.events import MOST_EVENTS
-from gateway.simulator.faults import Plan, UnknownFault
-from gateway.simulator.network import Network, NotPossible
+from gateway.simulator.faults import Plan
+from gateway.simulator.network import Network
 
 _LONGEST_WAIT: Final = 60.0  # real seconds of one long poll
 _HEARTBEAT: Final = 15.0
 _MOST_AT_ONCE: Final = 1_000  # events in one breath of a stream
-_LONGEST_NUMBER: Final = 20
-_PHONE_FIELDS: Final = frozenset(["number", "name", "on_ring", "answer_after", "keys", "impatient"])
+_LONGEST_LATENESS: Final = 40_000  # longer than any message is valid
+_LONGEST_AUTO: Final = 1_000
+_PHONE_FIELDS: Final = frozenset(
+    ["number", "name", "on_ring", "answer_after", "keys", "impatient", "sms", "sms_late", "sms_auto"]
+)
 _CALL_FIELDS: Final = frozenset(["from", "to", "keys", "withheld"])
-_KEYPAD: Final = frozenset("0123456789*#")
-
-Body = Mapping[str, object]
-
-
-class Wrong(Exception):
-    """A request that cannot be understood."""
 
 
 class Control:
@@ -34,7 +45,7 @@ class Control:
 
     def routes(self) -> list[web.RouteDef]:
         """All of them."""
-        table: list[tuple[str, str, Callable[[web.Request], Awaitable[web.StreamResponse]]]] = [
+        table: list[Row] = [
             ("GET", "/sim/healthz", self._health),
             ("GET", "/sim/settings", self._settings),
             ("GET", "/sim/phones", self._phones),
@@ -50,7 +61,7 @@ class Control:
             ("POST", "/sim/faults", self._faults),
             ("POST", "/sim/reset", self._reset),
         ]
-        return [web.route(method, path, _answering(handler)) for method, path, handler in table]
+        return routes_of([*table, *TextControl(self._network).table()])
 
     async def _health(self, request: web.Request) -> web.StreamResponse:
         return web.json_response({"ok": True})
@@ -58,7 +69,15 @@ class Control:
     async def _settings(self, request: web.Request) -> web.StreamResponse:
         """The service's numbers, the hotline first, and how fast time runs."""
         settings = self._network.settings
-        return web.json_response({"numbers": list(settings.numbers), "speed": settings.speed})
+        return web.json_response(
+            {
+                "numbers": list(settings.numbers),
+                "speed": settings.speed,
+                "sms": bool(settings.sms_path),
+                "ussd": bool(settings.ussd_url),
+                "ussd_code": settings.ussd_code,
+            }
+        )
 
     async def _phones(self, request: web.Request) -> web.StreamResponse:
         return web.json_response({"phones": [self._shown(phone) for phone in self._network.registry.phones.values()]})
@@ -67,15 +86,21 @@ class Control:
         return web.json_response(self._shown(self._found(request)))
 
     async def _change_phone(self, request: web.Request) -> web.StreamResponse:
-        body = await _body(request, _PHONE_FIELDS)
-        number = _number(body, "number")
+        body = await read_body(request, _PHONE_FIELDS)
+        number = read_number(body, "number")
         phone = self._network.registry.phones.get(number) or Phone(number)
-        wanted = OnRing(_choice(body, "on_ring", [*OnRing], phone.on_ring.value))
-        keys = _keys(body, phone.keys)
-        phone.answer_after = _seconds(body, "answer_after", phone.answer_after)
+        wanted = read_choice(body, "on_ring", phone.on_ring)
+        keys = read_keys(body, phone.keys)
+        sms = read_choice(body, "sms", phone.sms)
+        late = read_seconds(body, "sms_late", phone.sms_late, most=_LONGEST_LATENESS)
+        auto = read_text(body, "sms_auto", most=_LONGEST_AUTO, default=phone.sms_auto)
+        phone.answer_after = read_seconds(body, "answer_after", phone.answer_after)
         phone.name = str(body.get("name", phone.name))[:100]
         phone.impatient = body.get("impatient", phone.impatient) is True
         phone.on_ring, phone.keys = wanted, keys
+        phone.sms, phone.sms_late, phone.sms_auto = sms, late, auto
+        phone.changed.set()
+        phone.changed = asyncio.Event()
         if phone.call is not None and "keys" in body:
             phone.call.keys = type(phone.call.keys)(keys)
         self._network.register(phone)
@@ -101,9 +126,9 @@ class Control:
         return web.json_response(self._shown(phone))
 
     async def _press(self, request: web.Request) -> web.StreamResponse:
-        body = await _body(request, frozenset(["keys"]))
+        body = await read_body(request, frozenset(["keys"]))
         keys = str(body.get("keys", ""))
-        if not keys or len(keys) > 100 or not set(keys) <= _KEYPAD:
+        if not keys or len(keys) > 100 or not set(keys) <= KEYPAD:
             raise Wrong("keys must be 1 to 100 of 0-9 * #")
         call = _in_call(self._found(request))
         if call.status is not Status.IN_PROGRESS:
@@ -111,18 +136,18 @@ class Control:
         return web.json_response({"heard": self._network.hearing.press(call, keys, by="hand")})
 
     async def _dial(self, request: web.Request) -> web.StreamResponse:
-        body = await _body(request, _CALL_FIELDS)
-        phone = self._network.registry.phones.get(_number(body, "from"))
+        body = await read_body(request, _CALL_FIELDS)
+        phone = self._network.registry.phones.get(read_number(body, "from"))
         if phone is None:
             raise web.HTTPNotFound
         withheld = body.get("withheld", False) is True
-        call = self._network.dial(phone, _number(body, "to"), keys=_keys(body, phone.keys), withheld=withheld)
+        call = self._network.dial(phone, read_number(body, "to"), keys=read_keys(body, phone.keys), withheld=withheld)
         return web.json_response({"call_sid": call.sid}, status=201)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
-        after = _query(request, "after", 0)
-        wait = min(_LONGEST_WAIT, _query(request, "wait", 0))
-        most = int(_query(request, "limit", MOST_EVENTS))
+        after = read_query(request, "after", 0)
+        wait = min(_LONGEST_WAIT, read_query(request, "wait", 0))
+        most = int(read_query(request, "limit", MOST_EVENTS))
         events = await self._network.events.wait_after(int(after), wait, most=most)
         return web.json_response({"events": events, "last": self._network.events.last})
 
@@ -131,7 +156,7 @@ class Control:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
         resumed = request.headers.get("Last-Event-ID", "")
-        after = int(resumed) if resumed.isascii() and resumed.isdigit() else int(_query(request, "after", 0))
+        after = int(resumed) if resumed.isascii() and resumed.isdigit() else int(read_query(request, "after", 0))
         while request.transport is not None and not request.transport.is_closing():
             events = await self._network.events.wait_after(after, _HEARTBEAT, most=_MOST_AT_ONCE)
             lines = [f"id: {event['n']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n" for event in events]
@@ -143,7 +168,7 @@ class Control:
         return response
 
     async def _faults(self, request: web.Request) -> web.StreamResponse:
-        plan = Plan.parse(await _body(request, None))
+        plan = Plan.parse(await read_body(request, None))
         self._network.change_faults(plan)
         return web.json_response({"ok": True})
 
@@ -158,7 +183,7 @@ class Control:
         return phone
 
     def _shown(self, phone: Phone) -> dict[str, object]:
-        call = phone.call
+        call, dialog = phone.call, self._network.ussd.of(phone)
         return {
             "number": phone.number,
             "name": phone.name,
@@ -174,84 +199,15 @@ class Control:
             "in_conference": (call.room or None) if call is not None else None,
             "with": self._network.bridges.partners(call),
             "heard": list(phone.heard),
+            "sms": phone.sms.value,
+            "sms_late": phone.sms_late,
+            "sms_auto": phone.sms_auto,
+            "messages": list(phone.messages),
+            "ussd": dialog.shown() if dialog is not None else None,
         }
-
-
-def _answering(
-    handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
-) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Turn refusals into JSON."""
-
-    async def answer(request: web.Request) -> web.StreamResponse:
-        try:
-            return await handler(request)
-        except (Wrong, UnknownFault) as problem:
-            return web.json_response({"error": str(problem)}, status=400)
-        except NotPossible as problem:
-            return web.json_response({"error": str(problem)}, status=409)
-        except web.HTTPNotFound:
-            return web.json_response({"error": "there is no such phone"}, status=404)
-
-    return answer
-
-
-async def _body(request: web.Request, known: frozenset[str] | None) -> Body:
-    try:
-        body = json.loads(await request.text() or "{}")
-    except ValueError:
-        raise Wrong("the body is not JSON") from None
-    if not isinstance(body, dict):
-        raise Wrong("the body must be a JSON object")
-    strange = set(body) - known if known is not None else set()
-    if strange:
-        raise Wrong(f"unknown field {sorted(strange)[0]!r}; known are {sorted(known or ())}")
-    return body
 
 
 def _in_call(phone: Phone) -> Call:
     if phone.call is None:
         raise NotPossible("this phone is idle")
     return phone.call
-
-
-def _number(body: Body, name: str) -> str:
-    number = body.get(name)
-    if not isinstance(number, str) or not 0 < len(number) <= _LONGEST_NUMBER:
-        raise Wrong(f"{name} must be a telephone number")
-    return number
-
-
-def _choice(body: Body, name: str, known: list[OnRing], default: str) -> str:
-    value = body.get(name, default)
-    if value not in {choice.value for choice in known}:
-        raise Wrong(f"{name} must be one of {', '.join(choice.value for choice in known)}")
-    return str(value)
-
-
-def _keys(body: Body, default: tuple[str, ...]) -> tuple[str, ...]:
-    keys = body.get("keys")
-    if keys is None:
-        return default
-    if not isinstance(keys, list) or not all(key == "hangup" or set(str(key)) <= _KEYPAD for key in keys):
-        raise Wrong('keys must be a list of entries such as "1", "42", "" (silence) or "hangup"')
-    return tuple(str(key) for key in keys)
-
-
-def _seconds(body: Body, name: str, default: float) -> float:
-    value = body.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
-        raise Wrong(f"{name} must be seconds, from 0 to 3600")
-    return float(value)
-
-
-def _query(request: web.Request, name: str, default: float) -> float:
-    text = request.query.get(name, "")
-    if not text:
-        return default
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < 1e12:
-        raise Wrong(f"{name} must be a number of at least 0")
-    return value

@@ -31,6 +31,9 @@ class Kind(StrEnum):
     VIOLATION = "violation"
     APPLICATION_ERROR = "application_error"
     FAULT = "fault"
+    MESSAGE = "message"
+    MESSAGE_STATUS = "message_status"
+    USSD = "ussd"
 
 
 class EventLog:

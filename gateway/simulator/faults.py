@@ -14,6 +14,7 @@ _CHANCES: Final = (
     "rest_times_out_before",
     "rest_503",
     "rest_429",
+    "drop_ussd",
 )
 _LONGEST_HOLD: Final = 120.0
 
@@ -25,7 +26,8 @@ class UnknownFault(ValueError):
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Chances from 0 to 1. `delay_webhook` is (chance, simulated seconds); `rest_hold` is how many real seconds a
-    REST request that times out is kept waiting before its connection is cut."""
+    REST request that times out is kept waiting before its connection is cut. `drop_ussd` cuts a session after the
+    service has answered and before she sees the screen."""
 
     repeat_webhook: float = 0.0
     delay_webhook: tuple[float, float] = (0.0, 0.0)
@@ -35,6 +37,7 @@ class Plan:
     rest_times_out_before: float = 0.0
     rest_503: float = 0.0
     rest_429: float = 0.0
+    drop_ussd: float = 0.0
     rest_hold: float = 30.0
     seed: int = 0
 

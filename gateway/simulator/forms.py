@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ from gateway.simulator.calls import Call, Callback, Direction, Source
 from gateway.simulator.dialling import LONGEST_CALL
 from gateway.simulator.twiml import BadTwiml, parse
 
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _EVENTS: Final = frozenset(["initiated", "ringing", "answered", "completed"])
 _LONGEST_RING: Final = 600
 _RING: Final = 60
@@ -78,7 +79,7 @@ def read_call(form: Form, *, account: str, own_numbers: Mapping[str, str]) -> tu
         raise Refused(400, 21201, "No 'To' number is specified")
     if not shown:
         raise Refused(400, 21213, "No 'From' number is specified")
-    if not _E164.fullmatch(to):
+    if not E164.fullmatch(to):
         raise Refused(400, 21211, "The 'To' number is not a valid phone number")
     if shown not in own_numbers:
         raise Refused(400, 21210, "The 'From' number is not one of this account's")
@@ -114,7 +115,7 @@ def read_source(form: Form) -> Source | None:
     """Url or Twiml. Raises `Refused` for one that cannot be."""
     url, twiml = one(form, "Url"), one(form, "Twiml")
     if not twiml:
-        return Source(_absolute(url, "Url"), _method(form, "Method")) if url else None
+        return Source(absolute(url, "Url"), _method(form, "Method")) if url else None
     if len(twiml) > _LONGEST_TWIML:
         raise Refused(400, 21220, f"Twiml has more than {_LONGEST_TWIML} characters")
     try:
@@ -145,6 +146,31 @@ def number(form: Form, name: str, default: int) -> int:
     return int(text)
 
 
+def moment(text: str) -> datetime:
+    """A date in a filter; UTC where it does not say. Raises `Refused`."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(400, 20001, "a date must look like 2026-01-31 or 2026-01-31T12:00:00Z") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def is_within(name: str, at: datetime | None, text: str) -> bool:
+    """Whether a moment passes a filter such as `StartTime`, `StartTime<` or `StartTime>`: without a comparison the day
+    counts. Raises `Refused`."""
+    wanted = moment(text)
+    if at is None:
+        return False
+    if name.endswith("<"):
+        return at <= wanted
+    return at >= wanted if name.endswith(">") else at.date() == wanted.date()
+
+
+def not_found() -> Refused:
+    """Twilio's answer to an address that leads to nothing."""
+    return Refused(404, 20404, "The requested resource was not found")
+
+
 def _callback(form: Form) -> Callback | None:
     url = one(form, "StatusCallback")
     if not url:
@@ -152,22 +178,23 @@ def _callback(form: Form) -> Callback | None:
     events = frozenset(" ".join(form.get("StatusCallbackEvent", ("completed",))).split())
     if not events <= _EVENTS:
         raise Refused(400, 21626, f"StatusCallbackEvent can be {', '.join(sorted(_EVENTS))}")
-    return Callback(_absolute(url, "StatusCallback"), _method(form, "StatusCallbackMethod"), events)
+    return Callback(absolute(url, "StatusCallback"), _method(form, "StatusCallbackMethod"), events)
 
 
 def _fallback(form: Form) -> Source | None:
     url = one(form, "FallbackUrl")
-    return Source(_absolute(url, "FallbackUrl"), _method(form, "FallbackMethod")) if url else None
+    return Source(absolute(url, "FallbackUrl"), _method(form, "FallbackMethod")) if url else None
 
 
-def _absolute(url: str, name: str) -> str:
+def absolute(url: str, name: str, *, code: int = 21205) -> str:
+    """The address as it was given. Raises `Refused`, with Twilio's `code`, if it is no absolute one."""
     try:
         parts = urlsplit(url)
         sound = parts.scheme in {"http", "https"} and bool(parts.hostname)
     except ValueError:
         sound = False
     if not sound:
-        raise Refused(400, 21205, f"{name} is not an absolute address")
+        raise Refused(400, code, f"{name} is not an absolute address")
     return url
 
 

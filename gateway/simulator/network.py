@@ -14,25 +14,27 @@ from gateway.simulator.calls import WITHHELD, By, Call, Callback, Direction, Pho
 from gateway.simulator.conferences import Conferences
 from gateway.simulator.crew import Crew
 from gateway.simulator.dialling import Dialling
+from gateway.simulator.errors import NotPossible
 from gateway.simulator.events import EventLog, Kind
 from gateway.simulator.executor import Executor
 from gateway.simulator.faults import Faults, Plan
 from gateway.simulator.hearing import Hearing
 from gateway.simulator.lines import Lines
+from gateway.simulator.messages import MessageBook
+from gateway.simulator.messaging import Messaging
 from gateway.simulator.registry import MOST_PHONES, Registry
 from gateway.simulator.timing import Pace
+from gateway.simulator.ussd import Ussd
 from gateway.simulator.webhooks import Webhooks
 
 _INTERNAL_ERROR: Final = 20500
 
 
-class NotPossible(Exception):
-    """The phone or the number cannot do that now. Its text says why, and holds no number."""
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the network is told at its start. `numbers`: the service's number -> path of its voice webhook."""
+    """What the network is told at its start. `numbers`: the service's number -> path of its voice webhook. `sms_path`
+    is where messages to any of them are told, `ussd_url` where USSD is asked, "" if the service has neither.
+    `ussd_code` is the only code in service; "" stands for any."""
 
     account: str
     token: str
@@ -44,6 +46,9 @@ class Settings:
     most_events: int
     glossary: Path | None = None
     panel: str | None = None
+    sms_path: str = ""
+    ussd_url: str = ""
+    ussd_code: str = ""
 
 
 class Network:
@@ -88,6 +93,27 @@ class Network:
             registry=self.registry,
             crew=self._crew,
             pace=self.pace,
+        )
+        self.messages = MessageBook()
+        self.messaging = Messaging(
+            webhooks,
+            account=settings.account,
+            url=settings.public_url + settings.sms_path if settings.sms_path else "",
+            numbers=frozenset(settings.numbers),
+            book=self.messages,
+            registry=self.registry,
+            crew=self._crew,
+            pace=self.pace,
+            events=self.events,
+            faults=self.faults,
+        )
+        self.ussd = Ussd(
+            webhooks,
+            url=settings.ussd_url,
+            code=settings.ussd_code,
+            pace=self.pace,
+            events=self.events,
+            faults=self.faults,
         )
 
     def register(self, phone: Phone) -> None:
@@ -140,6 +166,8 @@ class Network:
         await self._crew.end()
         self.conferences.clear()
         self.bridges.clear()
+        self.messages.clear()
+        self.ussd.clear()
         self.registry.clear()
         self.events.clear()
 

@@ -1,4 +1,4 @@
-"""Calls, conferences and participants as Twilio's JSON."""
+"""Calls, conferences, participants and messages as Twilio's JSON."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -7,11 +7,13 @@ from urllib.parse import urlencode
 from gateway.simulator.callbacks import API_VERSION
 from gateway.simulator.calls import Call
 from gateway.simulator.conferences import Conference, Seat
+from gateway.simulator.messages import Message
 from gateway.simulator.timing import rfc2822
 
 Json = dict[str, object]
 
 MOST_PER_PAGE: Final = 1_000
+PAGING: Final = frozenset(["PageSize", "Page", "PageToken"])
 
 
 def call_json(call: Call) -> Json:
@@ -86,6 +88,33 @@ def participant_json(room: Conference, seat: Seat) -> Json:
         "date_updated": rfc2822(room.updated_at),
         "queue_time": "0",
         "uri": f"{base}/Participants/{seat.call.sid}.json",
+    }
+
+
+def message_json(message: Message) -> Json:
+    """One message."""
+    uri = f"/{API_VERSION}/Accounts/{message.account}/Messages/{message.sid}"
+    return {
+        "sid": message.sid,
+        "account_sid": message.account,
+        "messaging_service_sid": None,
+        "to": message.shown_to,
+        "from": message.sender,
+        "body": message.body,
+        "status": message.status.value,
+        "direction": message.direction.value,
+        "num_segments": str(message.size.parts),
+        "num_media": "0",
+        "error_code": message.error_code,
+        "error_message": None,
+        "date_created": rfc2822(message.created_at),
+        "date_updated": rfc2822(message.updated_at),
+        "date_sent": rfc2822(message.sent_at),
+        "price": None,
+        "price_unit": "USD",
+        "api_version": API_VERSION,
+        "uri": f"{uri}.json",
+        "subresource_uris": {"media": f"{uri}/Media.json"},
     }
 
 

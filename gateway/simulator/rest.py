@@ -1,10 +1,10 @@
-"""Twilio's REST face: calls, conferences, participants. Basic authentication, Twilio's errors, and the faults."""
+"""Twilio's REST face: basic authentication, its errors, and the faults; calls, conferences, participants. Messages are
+next door, in `messagerest`."""
 
 import asyncio
 import base64
 import hmac
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Final
 
 from aiohttp import web
@@ -13,20 +13,17 @@ from gateway.simulator.callbacks import API_VERSION
 from gateway.simulator.calls import By, Call, Status
 from gateway.simulator.conferences import Conference, Seat
 from gateway.simulator.events import Kind
-from gateway.simulator.forms import Form, Refused, change_call, flag, know, one, read_call
+from gateway.simulator.forms import Form, Refused, change_call, flag, is_within, know, not_found, one, read_call
+from gateway.simulator.messagerest import Handler, MessageRest, Reply
 from gateway.simulator.network import Network
-from gateway.simulator.resources import Json, call_json, conference_json, page_json, participant_json
+from gateway.simulator.resources import PAGING, Json, call_json, conference_json, page_json, participant_json
 
 _BASE: Final = f"/{API_VERSION}/Accounts/{{account}}"
-_PAGING: Final = frozenset(["PageSize", "Page", "PageToken"])
 _START_FILTERS: Final = ("StartTime", "StartTime<", "StartTime>")
-_CALL_FILTERS: Final = _PAGING | {"To", "From", "Status", "ParentCallSid", *_START_FILTERS}
-_CONFERENCE_FILTERS: Final = _PAGING | {"FriendlyName", "Status"}
+_CALL_FILTERS: Final = PAGING | {"To", "From", "Status", "ParentCallSid", *_START_FILTERS}
+_CONFERENCE_FILTERS: Final = PAGING | {"FriendlyName", "Status"}
 _PARTICIPANT: Final = frozenset(["Muted", "Hold", "HoldUrl", "HoldMethod", "EndConferenceOnExit"])
 _NOT_IN_PROGRESS: Final = 21220
-
-Reply = tuple[int, Json | None]
-Handler = Callable[[web.Request, Form], Awaitable[Reply]]
 
 
 class Rest:
@@ -39,7 +36,7 @@ class Rest:
         self._authorization = "Basic " + base64.b64encode(credentials.encode()).decode()
 
     def routes(self) -> list[web.RouteDef]:
-        """All of them. Messages have no place here yet: their address answers 404, as one that does not exist."""
+        """All of them."""
         call, room = f"{_BASE}/Calls/{{call}}.json", f"{_BASE}/Conferences/{{room}}.json"
         seats = f"{_BASE}/Conferences/{{room}}/Participants.json"
         seat = f"{_BASE}/Conferences/{{room}}/Participants/{{call}}.json"
@@ -56,6 +53,7 @@ class Rest:
             ("GET", seat, self._fetch_participant),
             ("POST", seat, self._update_participant),
             ("DELETE", seat, self._remove_participant),
+            *MessageRest(self._network).table(_BASE),
             ("*", f"/{API_VERSION}/{{rest:.*}}", self._nothing_here),
         ]
         return [web.route(method, path, self._guarded(handler)) for method, path, handler in table]
@@ -100,7 +98,7 @@ class Rest:
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self._authorization.encode()):
             raise Refused(401, 20003, "Authenticate")
         if request.match_info.get("account", self._account) != self._account:
-            raise _not_found()
+            raise not_found()
 
     def _maybe_too_busy(self) -> None:
         if self._network.faults.strikes("rest_503"):
@@ -196,7 +194,7 @@ class Rest:
         return 200, conference_json(room, self._account)
 
     async def _list_participants(self, request: web.Request, form: Form) -> Reply:
-        know(form, _PAGING | {"Muted", "Hold"})
+        know(form, PAGING | {"Muted", "Hold"})
         room = self._room(request)
         query = {name: values[0] for name, values in form.items()}
         muted, hold = flag(form, "Muted"), flag(form, "Hold")
@@ -229,25 +227,25 @@ class Rest:
         return 204, None
 
     async def _nothing_here(self, request: web.Request, form: Form) -> Reply:
-        raise _not_found()
+        raise not_found()
 
     def _call(self, request: web.Request) -> Call:
         call = self._network.registry.find(request.match_info["call"])
         if call is None:
-            raise _not_found()
+            raise not_found()
         return call
 
     def _room(self, request: web.Request) -> Conference:
         room = self._network.conferences.known.get(request.match_info["room"])
         if room is None:
-            raise _not_found()
+            raise not_found()
         return room
 
     def _seat(self, request: web.Request) -> tuple[Conference, Seat]:
         room = self._room(request)
         seat = room.seats.get(request.match_info["call"])
         if seat is None:
-            raise _not_found()
+            raise not_found()
         return room, seat
 
 
@@ -257,30 +255,8 @@ async def _form_of(request: web.Request) -> Form:
     return {name: tuple(str(value) for value in fields.getall(name)) for name in fields}
 
 
-def _not_found() -> Refused:
-    return Refused(404, 20404, "The requested resource was not found")
-
-
 def _matches(call: Call, query: dict[str, str]) -> bool:
     asked = {"To": call.to, "From": call.shown, "Status": call.status.value, "ParentCallSid": call.parent or ""}
     if any(query[name] != value for name, value in asked.items() if name in query):
         return False
-    return all(_started(call, name, _moment(query[name])) for name in _START_FILTERS if name in query)
-
-
-def _started(call: Call, how: str, wanted: datetime) -> bool:
-    """A bare StartTime means that day; with a comparison, the moment counts."""
-    started = call.answered_at
-    if started is None:
-        return False
-    if how == "StartTime":
-        return started.date() == wanted.date()
-    return started <= wanted if how == "StartTime<" else started >= wanted
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused(400, 20001, "a date must look like 2026-01-31 or 2026-01-31T12:00:00Z") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return all(is_within(name, call.answered_at, query[name]) for name in _START_FILTERS if name in query)

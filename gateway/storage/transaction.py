@@ -8,7 +8,7 @@ from gateway.core import consequences as then
 from gateway.core.case import Case, State
 from gateway.core.consequences import Moved
 from gateway.core.conversation import Reply, Session
-from gateway.core.identity import CaseId, ResponderId
+from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.roster import LONGER_REST, MANY_MISSES, REST_AFTER_A_MISS, Responder
 from gateway.core.triage import Urgency, rank
 from gateway.jobs import Bell, JobName
@@ -17,8 +17,11 @@ from gateway.storage import keys
 from gateway.storage.bells import Bells, bell_of
 from gateway.storage.codec import Codec
 from gateway.storage.connect import Pipe
+from gateway.storage.packet import ask, watch_and_read
 
 MOST_OFFERS_AT_ONCE = 3
+WISH_AGAIN_AFTER = timedelta(seconds=10)
+RECORD_FIRST_TRIED_AFTER = timedelta(minutes=5)
 Write = Callable[[Pipe], object]
 
 
@@ -52,8 +55,7 @@ class StoreTransaction:
     def turn(self, name: str, step: int) -> Turn | None:
         """See the port."""
         key = keys.session(name)
-        self._pipe.watch(key)
-        session, replies = self._pipe.hmget(key, ["s", f"r{step}"])
+        session, replies = watch_and_read(self._pipe, key, ("HMGET", key, "s", f"r{step}"))
         if session is None:
             return None
         return Turn(self._codec.to_session(session), None if replies is None else self._codec.to_replies(replies))
@@ -65,7 +67,7 @@ class StoreTransaction:
 
     def case_of(self, token: str) -> CaseId | None:
         """See the port. Not watched: a token belongs to one case for ever."""
-        kept = self._pipe.immediate_execute_command("GET", keys.token(token))
+        (kept,) = ask(self._pipe, ("GET", keys.token(token)))
         return None if kept is None else CaseId(kept.decode())
 
     def responder(self, responder: ResponderId) -> Responder | None:
@@ -76,8 +78,7 @@ class StoreTransaction:
         return None if kept is None else self._codec.to_responder(kept)
 
     def _watched(self, key: str) -> bytes | None:
-        self._pipe.watch(key)
-        kept: bytes | None = self._pipe.get(key)
+        kept: bytes | None = watch_and_read(self._pipe, key, ("GET", key))
         return kept
 
     # --- keeping ---
@@ -85,8 +86,7 @@ class StoreTransaction:
     def step_of(self, name: str, message: str) -> int | None:
         """See the port."""
         key = keys.session(name)
-        self._pipe.watch(key)
-        step = self._pipe.hget(key, f"m{message}")
+        step = watch_and_read(self._pipe, key, ("HGET", key, f"m{message}"))
         return None if step is None else int(step)
 
     def keep_turn(
@@ -106,14 +106,17 @@ class StoreTransaction:
         if sealed is not None:
             self._keep_sealed(keys.sealed(case.id), sealed, life=keys.CASE_LIFE)
         self._writes.append(lambda pipe: pipe.zadd(keys.BORN, {case.id: seconds(case.requested_at)}))
-        self.apply(moved)
+        self._apply(moved, is_new=True)
 
     def apply(self, moved: Moved) -> None:
         """See the port."""
+        self._apply(moved, is_new=False)
+
+    def _apply(self, moved: Moved, *, is_new: bool) -> None:
         case = moved.case
         kept = self._codec.from_case(case)
         self._writes.append(lambda pipe: pipe.set(keys.case(case.id), kept, ex=keys.CASE_LIFE))
-        self._line_up(case)
+        self._line_up(case, is_new=is_new)
         for token in (*(offer.token for offer in case.offers), *([case.attempt.token] if case.attempt else [])):
             self._keep_token(token, case.id)
         for consequence in moved.consequences:
@@ -144,25 +147,32 @@ class StoreTransaction:
     def keep_withdrawal(self, name: str, withdrawal: Withdrawal) -> None:
         """See the port."""
         self._keep_sealed(keys.wish(name), withdrawal.sealed, life=keys.WISH_LIFE, word=withdrawal.secret)
+        self._leave_wish(JobName.WITHDRAW, name)
 
     def keep_knock(self, name: str, knock: Knock) -> None:
         """See the port."""
         self._keep_sealed(keys.wish(name), knock.sealed, life=keys.WISH_LIFE, word=knock.wish)
+        self._leave_wish(JobName.KNOCK, name)
 
-    def requests_today(self, name: str) -> int:
-        """See the port."""
-        return self._count_up(keys.limit(name), keys.LIMIT_LIFE)
+    def _leave_wish(self, job: JobName, name: str) -> None:
+        """Ring for it, and have the sweep ring again while it is not fulfilled."""
+        score = seconds(self._now + WISH_AGAIN_AFTER)
+        self._writes.append(lambda pipe: pipe.zadd(keys.WISHES, {f"{job.value}:{name}": score}))
+        self.ring(Bell(job, (name,)))
 
-    def requests_this_minute(self) -> int:
-        """See the port."""
-        return self._count_up(keys.flood(seconds(self._now) // 60), keys.FLOOD_LIFE)
+    def note_record(self, call: CallId) -> None:
+        """See the port. The first try comes when the call is likely over; until then the provider would refuse."""
+        score = seconds(self._now + RECORD_FIRST_TRIED_AFTER)
+        self._writes.append(lambda pipe: pipe.zadd(keys.RECORDS, {call: score}, nx=True))
+        self._writes.append(lambda pipe: pipe.hsetnx(keys.RECORD_SINCE, call, str(seconds(self._now))))
 
-    def _count_up(self, key: str, life: timedelta) -> int:
-        """Not watched: a limit may be passed by one or two, but callers must not make each other try again."""
-        known = self._pipe.immediate_execute_command("GET", key)
+    def count_request(self, name: str) -> tuple[int, int]:
+        """See the port. Not watched: a limit may be passed by one or two, but callers must not make each other wait."""
+        key = keys.limit(name)
+        hers, everybodys = ask(self._pipe, ("GET", key), ("ZCARD", keys.BORN))
         self._writes.append(lambda pipe: pipe.incr(key))
-        self._writes.append(lambda pipe: pipe.expire(key, life, nx=True))
-        return int(known or 0) + 1
+        self._writes.append(lambda pipe: pipe.expire(key, keys.LIMIT_LIFE, nx=True))
+        return int(hers or 0) + 1, int(everybodys)
 
     def hold_line(self, case: CaseId, *, back_within: timedelta) -> None:
         """See the port."""
@@ -208,7 +218,7 @@ class StoreTransaction:
     def _keep_token(self, token: str, case: CaseId) -> None:
         self._writes.append(lambda pipe: pipe.set(keys.token(token), case, ex=keys.TOKEN_LIFE))
 
-    def _line_up(self, case: Case) -> None:
+    def _line_up(self, case: Case, *, is_new: bool) -> None:
         places = {keys.READY: False, keys.LATER: False, keys.MOTION: True}
         scores = {keys.MOTION: seconds(case.look_again_at)}
         if case.state is State.WAITING:
@@ -216,9 +226,10 @@ class StoreTransaction:
             places = {keys.READY: due, keys.LATER: not due, keys.MOTION: False}
         elif wants_an_offer(case):
             places[keys.READY] = True
-        scores |= {keys.READY: rank(case.urgency, case.requested_at), keys.LATER: seconds(case.due_at)}
+        scores |= {keys.READY: rank(case.urgency, case.waiting_since), keys.LATER: seconds(case.due_at)}
         for key, stands in places.items():
-            self._stand(key, case.id, scores[key] if stands else None)
+            if stands or not is_new:  # a new case stands nowhere yet
+                self._stand(key, case.id, scores[key] if stands else None)
 
     def _stand(self, key: str, case: CaseId, score: int | None) -> None:
         if score is None:

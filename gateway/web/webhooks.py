@@ -14,7 +14,7 @@ from gateway.core.identity import CallId, Token
 from gateway.providers.twilio import inbound, signature, twiml
 from gateway.providers.twilio.twiml import Urls
 from gateway.services.conversations import Contact
-from gateway.services.switchboard import ALARM_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, caller_number, script_for
+from gateway.services.switchboard import ALARM_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, script_for
 from gateway.web.house import WebHouse
 
 XML = "text/xml; charset=utf-8"
@@ -100,7 +100,7 @@ def _converse(house: WebHouse, form: Fields, script: str | None, token: str | No
         step=step,
         keys=call.keys,
         back=token == BACK and step is None,
-        caller=caller_number(call.from_text) if script is None else None,
+        caller_text=call.from_text if script is None else "",
         token=None if token is None or token == BACK else _token(token),
     )
     answer = house.conversations.answer(contact)

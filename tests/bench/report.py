@@ -22,11 +22,12 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Everything of one run; `offers` in ms."""
+    """Everything of one run; `offers` in ms, `load_before` is the machine's load average of the minute before."""
 
     throughput: Throughput
     offers: tuple[float, ...]
     size: Size
+    load_before: float
 
 
 def show(results: Results, console: Console) -> None:
@@ -88,6 +89,7 @@ Written by `python -m tests.bench --write`; `make bench` measures and only print
 ## Results of {today.isoformat()}
 
 {_machine()}
+Load average in the minute before: {results.load_before:.1f}. Other work on the machine makes all of this coarse.
 
 {table}
 
@@ -105,9 +107,9 @@ Written by `python -m tests.bench --write`; `make bench` measures and only print
   brought to their step, while nothing is measured. Every request is signed and has a caller of its own; every answer
   is checked to be the next question.
 - **In turn**: {size.cycles} cycles of floor, step 1, floor, step 2, floor, step 3, floor, step 4, floor, after one
-  that does not count. A round is {size.calls:,} requests on {size.connections} connections. Its ratio is its rate by the
-  mean of the floor's two rounds around it; reported is the middle ratio, with the lowest and the highest. Times are of
-  all rounds.
+  that does not count. A round is {size.calls:,} requests on {size.connections} connections. Its ratio is its rate by
+  the mean of the floor's two rounds around it; reported is the middle ratio, with the lowest and the highest. Times are
+  of all rounds.
 - **Half load**: requests come independently of each other (Poisson) at half the rate of full load, for
   {size.half_load_seconds:.0f} s; the menu step is the first one. Times count from when a request was due: waiting for a
   connection is part of them.

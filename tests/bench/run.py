@@ -1,6 +1,7 @@
 """One whole run, of a given size."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ TINY = Plan(Size(calls=4, cycles=1, connections=2, half_load_seconds=0.02), offe
 
 async def run(folder: Path, plan: Plan, *, say: Callable[[str], object]) -> Results:
     """Measure everything in an empty folder. Leaves no process running."""
-    provider_port = free_port()
+    provider_port, load_before = free_port(), os.getloadavg()[0]
     with House(folder, web=free_port(), floor=free_port(), provider=provider_port) as house:
         house.start("web")
         house.start("floor")
@@ -43,7 +44,7 @@ async def run(folder: Path, plan: Plan, *, say: Callable[[str], object]) -> Resu
                 house.start(name)
             house.until_ready("work", "dial")
             rang = await offers.measure(house, provider, calls=plan.offers)
-    return Results(measured, tuple(rang), plan.webhooks)
+    return Results(measured, tuple(rang), plan.webhooks, load_before)
 
 
 def _webhooks(house: House, size: Size) -> Throughput:

@@ -62,4 +62,4 @@ def dialled(**changes: Any) -> Case:
 
 def bridged(**changes: Any) -> Case:
     """A case whose caller has passed the gate."""
-    return after(dialled(**changes), on.CallerAnswered(DIAL), on.GateOpened(DIAL)).case
+    return after(dialled(**changes), on.CallerAnswered(DIAL, LEG), on.GateOpened(DIAL)).case

@@ -125,7 +125,7 @@ def test_a_phone_that_must_not_be_rung_is_not_rung() -> None:
 
 
 def test_a_refused_gate_is_one_attempt_less_and_waits_for_the_next_window() -> None:
-    answered = after(dialled(), on.CallerAnswered(DIAL)).case
+    answered = after(dialled(), on.CallerAnswered(DIAL, LEG)).case
 
     moved = after(answered, on.AttemptEnded(DIAL, LATER, LATER + timedelta(hours=2)))
 

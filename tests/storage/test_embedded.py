@@ -4,13 +4,14 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 import redis
 
 from gateway.core.errors import StoreUnavailable
 from gateway.storage.embedded import EmbeddedStore, FolderInUse
+from gateway.storage.users import operator_environ, operator_url
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_any_folder_will_do(tmp_path: Path, name: str) -> None:
         answered = client_of(store).ping()
 
     assert answered
-    assert not Path(unquote(store.url.removeprefix("unix://"))).exists()
+    assert not Path(unquote(urlsplit(store.url).path)).exists()
 
 
 def test_a_stopped_store_can_be_stopped_again(store: EmbeddedStore) -> None:
@@ -108,3 +109,55 @@ def test_a_store_that_cannot_start_says_where_to_look(tmp_path: Path) -> None:
 
     with pytest.raises(StoreUnavailable, match=r"store\.log"):
         EmbeddedStore(tmp_path).start()
+
+
+def test_its_users_are_the_same_after_a_crash_and_others_at_the_next_run(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path) as first:
+        redis.Redis.from_url(first.urls["web"]).set("case:x", "waiting")
+        first.kill()
+        first.start()
+        kept = redis.Redis.from_url(first.urls["web"]).get("case:x")
+
+    with EmbeddedStore(tmp_path) as second:
+        found = redis.Redis.from_url(second.urls["web"]).get("case:x")
+        with pytest.raises(redis.AuthenticationError):
+            redis.Redis.from_url(first.urls["web"]).ping()
+
+    assert kept == found == b"waiting"
+
+
+def test_no_password_is_written_but_the_operators_and_that_for_this_user_only(store: EmbeddedStore) -> None:
+    passwords = {user: urlsplit(url).password or "" for user, url in store.urls.items()}
+    files = [path for path in store.folder.rglob("*") if path.is_file()]
+
+    written = {user for user, word in passwords.items() for path in files if word.encode() in path.read_bytes()}
+
+    assert all(len(word) >= 32 and word.isalpha() for word in passwords.values())
+    assert written == {"operator"}
+    assert {stat.S_IMODE((store.folder / name).stat().st_mode) for name in ("operator.url", "users.acl")} == {0o600}
+
+
+def test_a_command_finds_the_store_that_runs_and_no_store_that_has_ended(store: EmbeddedStore) -> None:
+    address = operator_url(store.folder)
+    found = operator_environ({}, store.folder)["REDIS_URL"]
+
+    store.stop()
+
+    assert found == address == store.urls["operator"]
+    assert operator_url(store.folder) is None
+    assert operator_environ({}, store.folder) == {}
+
+
+def test_a_command_takes_the_store_that_is_named(store: EmbeddedStore, tmp_path: Path) -> None:
+    named = {"REDIS_URL": "redis://127.0.0.1"}
+    one_file = {"REDIS_URL_FILE": str(tmp_path / "one.url")}
+
+    found = [operator_environ(environ, store.folder) for environ in (named, one_file)]
+
+    assert found == [named, one_file]
+
+
+def test_a_command_takes_the_operators_file_of_a_folder_of_addresses(store: EmbeddedStore, tmp_path: Path) -> None:
+    found = operator_environ({"REDIS_URL_FILE": str(tmp_path)}, store.folder)
+
+    assert found == {"REDIS_URL_FILE": str(tmp_path / "operator.url")}

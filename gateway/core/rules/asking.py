@@ -16,6 +16,7 @@ from gateway.core.rules.pieces import (
     end,
     open_offer,
     with_offer,
+    with_record,
     without_offer,
 )
 
@@ -36,7 +37,7 @@ def taken_over(case: Case, event: on.TakenOver, now: datetime) -> Moved:
     return Moved(
         replace(
             case,
-            requested_at=min(case.requested_at, event.requested_at),
+            first_requested_at=min(case.waiting_since, event.requested_at),
             older_secrets=tuple(dict.fromkeys(known))[:MOST_OLDER_SECRETS],
             answers={**event.answers, **case.answers},
             records=(*event.records, *case.records),
@@ -66,7 +67,7 @@ def offer_intended(case: Case, event: on.OfferIntended, now: datetime) -> Moved:
 
 
 def offer_placed(case: Case, event: on.OfferPlaced, now: datetime) -> Moved:
-    noted = case if event.call is None else replace(case, records=(*case.records, event.call))
+    noted = replace(case, records=with_record(case, event.call))
     offer = case.offer(event.token)
     if offer is not None:
         placing = Placing.UNCERTAIN if event.call is None else Placing.PLACED
@@ -81,6 +82,7 @@ def offer_accepted(case: Case, event: on.OfferAccepted, now: datetime) -> Moved:
     others = tuple(other for other in case.offers if other.token != offer.token)
     held = replace(
         case, state=State.ACCEPTED, offers=(), holder=offer.responder, desk=event.call, room=event.room,
+        records=with_record(case, event.call),
         look_again_at=now + (JOIN_WITHIN if case.on_the_line else DIAL_AGAIN_AFTER),
     )  # fmt: skip
     dial = () if case.on_the_line else (then.DialWanted(),)
@@ -97,3 +99,8 @@ def offer_missed(case: Case, event: on.OfferMissed, now: datetime) -> Moved:
     offer = open_offer(case, event)
     call_off = () if offer.call is None else (then.HangUpWanted(offer.call),)
     return without_offer(case, offer, then.Freed(offer.responder, missed=True), *call_off)
+
+
+def offer_failed(case: Case, event: on.OfferFailed, now: datetime) -> Moved:
+    offer = open_offer(case, event)
+    return without_offer(case, offer, then.Freed(offer.responder, REST_AFTER_A_CALL))

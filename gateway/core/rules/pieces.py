@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from gateway.core import consequences as then
 from gateway.core import events as on
-from gateway.core.case import Case, Offer, State
+from gateway.core.case import Attempt, Case, Offer, State
 from gateway.core.consequences import Moved
 from gateway.core.errors import ForbiddenMove
+from gateway.core.identity import CallId
 from gateway.core.triage import Urgency
 
 ATTEMPTS = 3
@@ -29,7 +30,7 @@ RINGING = frozenset({State.DIALLING, State.GATE})
 
 def bridged(case: Case, now: datetime) -> Moved:
     together = replace(
-        case, state=State.BRIDGED, bridged_at=now, bridges=case.bridges + 1, look_again_at=now + TALK_LASTS
+        case, state=State.BRIDGED, bridged_at=now, bridges=max(case.bridges, 1), look_again_at=now + TALK_LASTS
     )
     return Moved(together, (then.Counted("bridged"),))
 
@@ -45,16 +46,21 @@ def without_offer(case: Case, offer: Offer, *effects: then.Consequence) -> Moved
     return Moved(replace(case, offers=rest, look_again_at=min(other.expires_at for other in rest)), effects)
 
 
-def open_offer(case: Case, event: on.OfferAccepted | on.OfferDeclined | on.OfferMissed) -> Offer:
+def open_offer(case: Case, event: on.OfferAccepted | on.OfferDeclined | on.OfferMissed | on.OfferFailed) -> Offer:
     offer = case.offer(event.token)
     if offer is None:
         raise ForbiddenMove("this offer is over; the case stays with whoever has it")
     return offer
 
 
-def same_attempt(case: Case, token: str) -> None:
+def same_attempt(case: Case, token: str) -> Attempt:
     if case.attempt is None or case.attempt.token != token:
         raise ForbiddenMove("this attempt is over; nothing was changed")
+    return case.attempt
+
+
+def with_record(case: Case, call: CallId | None) -> tuple[CallId, ...]:
+    return case.records if call is None or call in case.records else (*case.records, call)
 
 
 def called_off(offers: tuple[Offer, ...]) -> tuple[then.Consequence, ...]:
@@ -85,7 +91,7 @@ def back_to_waiting(
 ) -> Moved:
     waiting = replace(
         case, state=State.WAITING, due_at=due_at, closes_at=closes_at, attempt=None, holder=None, desk=None, room=None,
-        bridged_at=None, look_again_at=due_at,
+        bridged_at=None, bridges=0, look_again_at=due_at,
     )  # fmt: skip
     return Moved(waiting, (*effects, *released(case), *freed(case, missed=missed), then.DispatchWanted()))
 

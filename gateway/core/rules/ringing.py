@@ -8,7 +8,14 @@ from gateway.core import events as on
 from gateway.core.case import Attempt, Case, Placing, State
 from gateway.core.consequences import Moved
 from gateway.core.errors import ForbiddenMove
-from gateway.core.rules.pieces import GATE_LASTS, back_to_waiting, bridged, same_attempt, unanswered
+from gateway.core.rules.pieces import (
+    GATE_LASTS,
+    back_to_waiting,
+    bridged,
+    same_attempt,
+    unanswered,
+    with_record,
+)
 
 
 def dial_intended(case: Case, event: on.DialIntended, now: datetime) -> Moved:
@@ -20,7 +27,7 @@ def dial_intended(case: Case, event: on.DialIntended, now: datetime) -> Moved:
 
 
 def dial_placed(case: Case, event: on.DialPlaced, now: datetime) -> Moved:
-    noted = case if event.call is None else replace(case, records=(*case.records, event.call))
+    noted = replace(case, records=with_record(case, event.call))
     if case.attempt is not None and case.attempt.token == event.token:
         placing = Placing.UNCERTAIN if event.call is None else Placing.PLACED
         return Moved(replace(noted, attempt=replace(case.attempt, placing=placing, call=event.call)))
@@ -31,9 +38,17 @@ def dial_postponed(case: Case, event: on.DialPostponed, now: datetime) -> Moved:
     return back_to_waiting(case, event.due_at, event.closes_at)
 
 
-def caller_answered(case: Case, event: on.CallerAnswered, now: datetime) -> Moved:
+def dial_failed(case: Case, event: on.DialFailed, now: datetime) -> Moved:
     same_attempt(case, event.token)
-    return Moved(replace(case, state=State.GATE, look_again_at=now + GATE_LASTS))
+    left = case.attempts_left if case.bridges else case.attempts_left + 1
+    return back_to_waiting(replace(case, attempts_left=left), event.due_at, event.closes_at)
+
+
+def caller_answered(case: Case, event: on.CallerAnswered, now: datetime) -> Moved:
+    attempt = same_attempt(case, event.token)
+    known = replace(attempt, call=event.call, placing=Placing.PLACED)
+    records = with_record(case, event.call)
+    return Moved(replace(case, state=State.GATE, attempt=known, records=records, look_again_at=now + GATE_LASTS))
 
 
 def gate_opened(case: Case, event: on.GateOpened, now: datetime) -> Moved:

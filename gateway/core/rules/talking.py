@@ -30,7 +30,9 @@ def bridge_ended(case: Case, event: on.BridgeEnded, now: datetime) -> Moved:
 def bridge_wanted(case: Case, event: on.BridgeWanted, now: datetime) -> Moved:
     if case.bridges >= MOST_BRIDGES or not (case.may_ring or case.on_the_line):
         raise ForbiddenMove("she cannot be connected again; nothing was changed")
-    again = replace(case, state=State.ACCEPTED, room=event.room, look_again_at=now + JOIN_WITHIN)
+    again = replace(
+        case, state=State.ACCEPTED, room=event.room, bridges=case.bridges + 1, look_again_at=now + JOIN_WITHIN
+    )
     return Moved(again, () if case.on_the_line else (then.DialWanted(),))
 
 

@@ -31,9 +31,9 @@ def line_left(case: Case, event: on.LineLeft, now: datetime) -> Moved:
 
 def line_held(case: Case, event: on.LineHeld, now: datetime) -> Moved:
     held = replace(case, line=event.call)
-    if case.state is State.WAITING:
-        return Moved(held, (then.DispatchWanted(),))
-    return Moved(replace(held, state=State.WRAP_UP, look_again_at=now + RECONNECT_WITHIN))
+    if case.state in {State.BRIDGED, State.WRAP_UP}:
+        return Moved(replace(held, state=State.WRAP_UP, look_again_at=now + RECONNECT_WITHIN))
+    return Moved(held, (then.DispatchWanted(),))
 
 
 def ringing_forbidden(case: Case, event: on.RingingForbidden, now: datetime) -> Moved:

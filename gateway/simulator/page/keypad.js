@@ -29,6 +29,7 @@ export function fillKeypad(group, press) {
 export function typeOn(phone, press) {
   phone.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !KEYS.includes(event.key)) return;
+    if (event.target.matches("input")) return; // there it is a letter
     const button = [...phone.querySelectorAll(".key")][KEYS.indexOf(event.key)];
     button.classList.add("lit");
     setTimeout(() => button.classList.remove("lit"), LIT_MS);

@@ -1,8 +1,11 @@
 // The strip at the bottom: who was rung, who met whom, what ended.
 
 import { spaced } from "./numbers.js";
+import { size } from "./words.js";
 
 const MOST = 200;
+const OUTCOMES = { delivered: "the message is there", undelivered: "the message never arrived", failed: "the message was refused" };
+const HARM = { message: "gets no reply", ussd: "loses the dialog" };
 
 export class Wire {
   constructor(list, latest, name) {
@@ -34,9 +37,21 @@ export class Wire {
       case "bridged": return `${this.people(event)} are connected`;
       case "unbridged": return `${this.people(event)} are apart`;
       case "ended": return `${who}: the call has ended${event.status ? ` (${event.status})` : ""}`;
-      case "violation": return `against the rules: ${event.rule ?? ""}`;
-      case "application_error": return `the gateway did not answer as it should; ${who} hears an error`;
+      case "message": return `${event.direction === "out" ? `${who} writes a message` : `a message sets out for ${who}`} (${size(event)})`;
+      case "message_status": return OUTCOMES[event.status] ? `${who}: ${OUTCOMES[event.status]}` : null;
+      case "ussd": return this.onScreen(who, event);
+      case "violation": return `against the rules: ${event.message ?? ""}`;
+      case "application_error": return `the gateway did not answer as it should; ${who} ${HARM[event.where] ?? "hears an error"}`;
       default: return null;
+    }
+  }
+
+  onScreen(who, { what, text, units, reason }) {
+    switch (what) {
+      case "opened": return `${who} dials ${text}`;
+      case "shown": return `${who} sees a screen (${units} units)`;
+      case "typed": return `${who} types ${text || "nothing"}`;
+      default: return `${who}: the USSD dialog is over (${reason})`;
     }
   }
 

@@ -1,16 +1,21 @@
-// One phone as it is held: its display, what it hears, its keys.
+// One phone as it is held: its display, what it hears and reads, its keys.
 
 import { phonePath, wish } from "./api.js";
+import { Dialog } from "./dialog.js";
 import { Heard } from "./heard.js";
 import { fillKeypad, typeOn } from "./keypad.js";
 import { looksLikeNumber, spaced } from "./numbers.js";
+import { Tabs } from "./tabs.js";
+import { Thread } from "./thread.js";
 
 const WORDS = { idle: "Ready", ringing: "Incoming call", dialling: "Calling…", in_call: "In a call" };
 const RED = { ringing: "Decline", dialling: "Hang up", in_call: "Hang up" };
 
 export class PhoneView {
-  // `role` is caller or responder; `dial` places a call from this phone; `fail` shows what went wrong.
-  constructor({ role, dialWord, hint, glossary, speech, dial, fail }) {
+  // `role` is caller or responder; `dial` places a call from this phone, `write(phone, text)` sends a message,
+  // `ask(phone, code)` dials a USSD code (null: this phone does not); `code` is one that is in service; `fail` shows
+  // what went wrong.
+  constructor({ role, dialWord, hint, glossary, speech, dial, write, ask, code, fail }) {
     this.dialWord = dialWord;
     this.speech = speech;
     this.fail = fail;
@@ -25,6 +30,13 @@ export class PhoneView {
     );
     this.parts.heard.dataset.empty = hint;
     this.heard = new Heard(this.parts.heard, { glossary, onSentence: (text) => this.read(text) });
+    this.tabs = new Tabs(this.element, { messages: Boolean(write), ussd: Boolean(ask) }, (tab) => this.turnedTo(tab));
+    this.thread = new Thread(this.element.querySelector(".thread"), {
+      glossary, onIncoming: (text) => this.received(text), send: (text) => this.tries(write(this.phone, text)),
+    });
+    this.dialog = new Dialog(this.element.querySelector(".dialog"), {
+      glossary, code, open: (dialled) => this.tries(ask(this.phone, dialled)), goOn: (wanted) => this.tries(wish("/sim/ussd", wanted)),
+    });
     this.wire();
   }
 
@@ -39,7 +51,8 @@ export class PhoneView {
 
   // `phone` is the network's word on it; `names` are the names of phones by number; `shown` its own name.
   show(phone, { shown, names }) {
-    if (this.phone?.number !== phone.number) this.heard.clear();
+    if (this.phone?.number !== phone.number) [this.heard, this.thread, this.dialog, this.tabs].forEach((part) => part.clear());
+    else if (phone.state !== this.phone.state && phone.state !== "idle") this.tabs.turn("call");
     if (this.phone?.number !== phone.number || this.phone?.state !== phone.state) this.since = Date.now();
     this.phone = phone;
     const { element, parts } = this;
@@ -53,6 +66,8 @@ export class PhoneView {
     this.showKeys();
     this.showWith((phone.with ?? []).map((number) => names.get(number) ?? spaced(number)));
     this.heard.show(phone.heard ?? []);
+    this.thread.show(phone.messages ?? []);
+    this.dialog.show(phone.ussd ?? null);
     this.showVoice();
     this.tick();
   }
@@ -86,7 +101,17 @@ export class PhoneView {
   }
 
   press(key) {
-    if (this.phone?.state === "in_call") this.does("press", { keys: key });
+    if (this.tabs.tab === "ussd") this.dialog.key(key);
+    else if (this.tabs.tab === "call" && this.phone?.state === "in_call") this.does("press", { keys: key });
+  }
+
+  turnedTo(tab) {
+    if (tab === "messages") this.thread.follow();
+  }
+
+  received(text) {
+    if (this.tabs.tab !== "messages") this.tabs.mark();
+    this.read(text);
   }
 
   does(what, body) {

@@ -16,8 +16,9 @@ const TROUBLE_MS = 6000;
 const byId = (id) => document.getElementById(id);
 
 class Page {
-  constructor({ glossary, services }) {
-    [this.hotline, this.staff] = services;
+  constructor({ glossary, settings }) {
+    [this.hotline, this.staff] = settings.numbers;
+    this.takesMessages = settings.sms;
     this.phones = new Map();
     this.responders = new Map();
     this.cases = [];
@@ -25,7 +26,10 @@ class Page {
     this.common = { glossary, speech: this.speech, fail: fail };
     this.callers = new Callers(byId, () => this.show());
     this.caller = new PhoneView({ ...this.common, role: "caller", dialWord: "Dial", hint: `Dials ${spaced(this.hotline ?? "")}`,
-      dial: () => this.dialHotline() });
+      dial: () => this.dialHotline(),
+      write: settings.sms ? (phone, text) => this.writeHotline(text) : null,
+      ask: settings.ussd ? (phone, code) => this.dialCode(code) : null,
+      code: settings.ussd_code });
     byId("caller").append(this.caller.element);
     this.guide = new Guide(byId("steps"), byId("secret"));
     this.wire = new Wire(byId("log"), byId("latest"), (number) => this.name(number));
@@ -83,6 +87,8 @@ class Page {
       const view = new PhoneView({
         ...this.common, role: "responder", dialWord: this.staff ? "Staff line" : "Dial", hint: "Waiting for a call",
         dial: ({ number }) => call(number, this.staff ?? this.hotline),
+        write: this.takesMessages ? ({ number }, text) => write(number, this.staff ?? this.hotline, text) : null,
+        ask: null,
       });
       this.responders.set(phone.number, view);
       byId("responders").append(view.element);
@@ -114,13 +120,27 @@ class Page {
   }
 
   async dialHotline() {
+    const number = await this.inHand();
+    if (!this.hotline) throw new Error("The network serves no hotline; start it with --number.");
+    await call(number, this.hotline, byId("withheld").checked);
+  }
+
+  async writeHotline(text) {
+    await write(await this.inHand(), this.hotline, text);
+  }
+
+  async dialCode(code) {
+    await wish("/sim/ussd", { from: await this.inHand(), code });
+  }
+
+  // The caller's number, with a phone that the network knows.
+  async inHand() {
     const number = this.callers.number;
     if (!number) throw new Error("Type her number first, like +9647…");
-    if (!this.hotline) throw new Error("The network serves no hotline; start it with --number.");
     if (!this.phones.has(number)) {
       await wish("/sim/phones", { number, name: this.callers.name(number), on_ring: "manual" });
     }
-    await call(number, this.hotline, byId("withheld").checked);
+    return number;
   }
 
   name(number) {
@@ -132,6 +152,8 @@ class Page {
 }
 
 const call = (from, to, withheld = false) => wish("/sim/calls", { from, to, ...(withheld ? { withheld } : {}) });
+
+const write = (from, to, text) => wish("/sim/messages", { from, to, text });
 
 function fail(words) {
   const box = byId("trouble");
@@ -147,8 +169,8 @@ function link(up) {
 }
 
 async function start() {
-  const [entries, services] = await Promise.all([ask("/sim/glossary"), ask("/sim/settings")]);
-  const page = new Page({ glossary: new Glossary(entries), services: services.numbers });
+  const [entries, settings] = await Promise.all([ask("/sim/glossary"), ask("/sim/settings")]);
+  const page = new Page({ glossary: new Glossary(entries), settings });
   await page.refresh();
   listen((event) => page.happened(event), (up) => { link(up); if (up) page.refreshSoon(); });
 }

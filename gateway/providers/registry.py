@@ -1,0 +1,38 @@
+"""Every wire that brings messages or USSD, in plain sight. A new one is a folder and a line here.
+
+Wires that need nothing but their name stand in the tables; USSD aggregators are described in the settings, by a field
+map each, and join them in `ussd_wires`.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from gateway.core.errors import BrokenSetting
+from gateway.providers.africastalking.ussd import AfricasTalking
+from gateway.providers.aggregator.fieldmap import FieldMap
+from gateway.providers.aggregator.ussd import Aggregator
+from gateway.providers.kannel.inbound import Kannel
+from gateway.providers.twilio.messages import TwilioMessages
+from gateway.providers.wires import SmsWire, UssdWire
+
+SMS_WIRES: Final[Mapping[str, Callable[[], SmsWire]]] = MappingProxyType(
+    {
+        "twilio": TwilioMessages,
+        "kannel": Kannel,
+    }
+)
+USSD_WIRES: Final[Mapping[str, Callable[[], UssdWire]]] = MappingProxyType(
+    {
+        "africastalking": AfricasTalking,
+    }
+)
+
+
+def ussd_wires(described: Mapping[str, FieldMap]) -> dict[str, UssdWire]:
+    """All USSD wires by name: ours, and those that the settings describe. Raises `BrokenSetting` for a taken name."""
+    taken = USSD_WIRES.keys() & described.keys()
+    if taken:
+        raise BrokenSetting(f"the USSD wire {min(taken)} is built in; give the one in the settings another name")
+    built_in = {name: make() for name, make in USSD_WIRES.items()}
+    return {**built_in, **{name: Aggregator(spelling) for name, spelling in described.items()}}

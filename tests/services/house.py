@@ -1,0 +1,323 @@
+"""The services on a real store and real keys. Only the telephone network and the clock are ours to move."""
+
+import string
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from itertools import product
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from gateway.core.case import Case, State
+from gateway.core.conversation import Outcome
+from gateway.core.errors import ProviderBusy, SanadError
+from gateway.core.identity import CallId, CaseId, ResponderId, Token
+from gateway.core.phone import PhoneNumber
+from gateway.core.windows import Calendar, Hours, SafeTime
+from gateway.jobs import JobName, QueueName
+from gateway.ports import CallStatus
+from gateway.services.bridging import Bridging, RingTimes
+from gateway.services.callreports import CallReports
+from gateway.services.casekeeping import Casekeeping
+from gateway.services.chance import Chance
+from gateway.services.conversations import Contact, Handler, Scene
+from gateway.services.desk import Desk
+from gateway.services.dispatch import Dispatcher
+from gateway.services.gate import Gate
+from gateway.services.intake import Intake
+from gateway.services.keykeeping import Keykeeping
+from gateway.services.reception import Reception
+from gateway.services.rostering import Rostering
+from gateway.services.sweep import Sweep
+from gateway.storage import keyfiles
+from gateway.storage.store import RedisStrongroom
+from gateway.storage.vault import OpeningVault, PublicVault, SessionNamer
+
+NOON = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # twelve o'clock in Baghdad
+CALLER, OTHER_CALLER = "+9647715550142", "+9647815550163"
+AMAL, BAN, DUNYA, ESRA = "+9647715551207", "+9647815551228", "+9647515551249", "+9647715551270"
+RING_FOR = timedelta(seconds=25)
+CALENDAR = Calendar(
+    zone=ZoneInfo("Asia/Baghdad"),
+    parts={
+        SafeTime.MORNING: Hours(time(9), time(12)),
+        SafeTime.AFTERNOON: Hours(time(13), time(17)),
+        SafeTime.EVENING: Hours(time(19), time(22)),
+    },
+    now_lasts=timedelta(hours=2),
+)
+
+
+@dataclass(slots=True)
+class Hands:
+    """A clock whose hands a test moves."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **length: float) -> None:
+        """Move on, e.g. `hours=2`."""
+        self.now += timedelta(**length)
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return self.now.timestamp()
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """One phone that was rung."""
+
+    to: PhoneNumber
+    answer_path: str
+    call: CallId
+    at: datetime
+
+    @property
+    def token(self) -> Token:
+        """The token in its address."""
+        return Token(self.answer_path.rpartition("/")[2])
+
+    @property
+    def is_the_callers(self) -> bool:
+        """Whether it is a call back."""
+        return "/gate/" in self.answer_path
+
+
+@dataclass(slots=True)
+class Network:
+    """The port `Telephone`: a network that remembers what it was asked, and fails when a test says so."""
+
+    clock: Hands
+    failures: list[SanadError] = field(default_factory=list)  # one for each of the next calls that are placed
+    in_doubt: list[Ringing] = field(default_factory=list)  # placed, though the request seemed to fail
+    rung: list[Ringing] = field(default_factory=list)
+    standing: dict[CallId, CallStatus] = field(default_factory=dict)
+    hung_up: list[CallId] = field(default_factory=list)
+    redirected: list[tuple[CallId, str]] = field(default_factory=list)
+    forgotten: list[CallId] = field(default_factory=list)
+    keeps_records: bool = False
+    while_ringing: Callable[[], object] | None = None  # what happens between the request and its answer
+
+    def ring(
+        self, to: PhoneNumber, *, answer_path: str, status_path: str, ring_for: timedelta, limit: timedelta
+    ) -> CallId:
+        assert status_path.startswith("/twilio/status/")
+        assert timedelta(0) < ring_for < limit
+        call = CallId("CA" + _letters(len(self.rung) + len(self.in_doubt)))
+        ringing = Ringing(to, answer_path, call, self.clock())
+        if self.failures:
+            failure = self.failures.pop(0)
+            if failure.code == "provider_uncertain":
+                self.in_doubt.append(ringing)
+                self.standing[call] = CallStatus.RINGING
+            raise failure
+        self.rung.append(ringing)
+        self.standing[call] = CallStatus.RINGING
+        if self.while_ringing is not None:
+            self.while_ringing()
+        return call
+
+    def redirect(self, call: CallId, *, path: str) -> None:
+        self.redirected.append((call, path))
+
+    def hang_up(self, call: CallId) -> None:
+        self.hung_up.append(call)
+        self.standing[call] = CallStatus.COMPLETED
+
+    def status(self, call: CallId) -> CallStatus | None:
+        return self.standing.get(call)
+
+    def placed_since(self, to: PhoneNumber, since: datetime) -> list[CallId]:
+        placed = (*self.rung, *self.in_doubt)
+        return [ringing.call for ringing in placed if ringing.to == to and ringing.at >= since]
+
+    def forget(self, call: CallId) -> None:
+        if self.keeps_records:
+            raise ProviderBusy("not final yet")
+        self.forgotten.append(call)
+
+    def rings_of(self, number: str) -> list[Ringing]:
+        """How often this phone was rung, as far as the network told."""
+        return [ringing for ringing in self.rung if ringing.to == PhoneNumber.parse(number)]
+
+
+class House:
+    """Everything that works on cases, in one process, with its bells rung by hand."""
+
+    def __init__(self, client: redis.Redis, keys: Path) -> None:
+        self.client = client
+        self.keys = keys
+        self.clock = Hands()
+        keyfiles.initialise(keys, self.clock().date())
+        self.network = Network(self.clock)
+        self.store = RedisStrongroom(client, clock=self.clock)
+        self.vault = OpeningVault(keys, monotonic=self.clock.monotonic)
+        self.sealer = PublicVault(keys, monotonic=self.clock.monotonic)
+        self.chance = Chance(first_names=["olive", "river"], second_names=["silver", "stone"], secret_digits=2)
+        self.bridging = Bridging(
+            self.store,
+            telephone=self.network,
+            opener=self.vault,
+            chance=self.chance,
+            calendar=CALENDAR,
+            times=RingTimes(responder=RING_FOR, caller=RING_FOR),
+            clock=self.clock,
+        )
+        self.keeping = Casekeeping(self.store, opener=self.vault, telephone=self.network, clock=self.clock)
+        self.dispatcher = Dispatcher(
+            self.store, chance=self.chance, calendar=CALENDAR, clock=self.clock, ring_for=RING_FOR
+        )
+        self.reports = CallReports(self.store, calendar=CALENDAR, clock=self.clock)
+        self.sweep = Sweep(self.store, calendar=CALENDAR, clock=self.clock, retention=timedelta(hours=72))
+        self.rostering = Rostering(self.store, sealer=self.sealer, chance=self.chance, regions=frozenset({"IQ"}))
+        self.keykeeping = Keykeeping(
+            self.keeping,
+            renew=lambda day: len(keyfiles.new_day(keys, day)),
+            destroy=lambda day: len(keyfiles.destroy_old(keys, day)),
+            clock=self.clock,
+        )
+        namer = SessionNamer(keys, today=lambda: self.clock().date(), monotonic=self.clock.monotonic)
+        self.intake = Intake(
+            sealer=self.sealer, namer=namer, chance=self.chance, calendar=CALENDAR, regions=frozenset({"IQ"}),
+            hold=timedelta(seconds=60),
+        ).handlers()  # fmt: skip
+        self.desk = Desk(chance=self.chance, calendar=CALENDAR).handlers()
+        self.gate = Gate(calendar=CALENDAR).handlers()
+        self.reception = Reception(sealer=self.sealer, chance=self.chance).handlers()
+        self.handlers: dict[JobName, Callable[..., object]] = {
+            JobName.DISPATCH: self.dispatcher.dispatch,
+            JobName.ADMIT: self.keeping.admit,
+            JobName.WITHDRAW: self.keeping.withdraw,
+            JobName.RING_RESPONDER: self.bridging.ring_responder,
+            JobName.DIAL_CALLER: self.bridging.dial_caller,
+            JobName.CHECK_ATTEMPT: self.bridging.check_attempt,
+            JobName.RELEASE_RESPONDER: self.bridging.release_responder,
+            JobName.HANG_UP: self.bridging.hang_up,
+            JobName.ERASE: self.keeping.erase,
+            JobName.FORGET_RECORDS: self.keeping.forget_records,
+            JobName.TURN_KEYS: self.keykeeping.turn,
+            JobName.KNOCK: self.keeping.answer_knock,
+        }
+        self._queues = [Queue(name.value, connection=client, serializer=JSONSerializer) for name in QueueName]
+
+    # --- bells ---
+
+    def bells(self) -> list[tuple[str, ...]]:
+        """What is rung for and not done yet: the job's name and its arguments."""
+        return [(job.func_name or "", *job.args) for queue in self._queues for job in queue.jobs]
+
+    def lose_bells(self) -> int:
+        """Lose every job that is rung for, as a store without its queues would."""
+        lost = len(self.bells())
+        for queue in self._queues:
+            queue.empty()
+        return lost
+
+    def work(self, *, most: int = 200) -> None:
+        """Do every job, and those that come of it, until none is left."""
+        while jobs := [job for queue in self._queues for job in queue.jobs]:
+            for job in jobs:
+                for queue in self._queues:
+                    queue.remove(job)
+                job.delete()
+                self._do(JobName(job.func_name or ""), *job.args)
+                most -= 1
+                assert most > 0, "the jobs ring for each other without end"
+
+    def _do(self, name: JobName, *arguments: str) -> None:
+        try:
+            self.handlers[name](*arguments)
+        except SanadError:
+            return  # as the worker does: the sweep rings again
+
+    # --- people ---
+
+    def woman(self, name: str, number: str, *, on_shift: bool = True) -> ResponderId:
+        """A responder on the roster."""
+        responder = self.rostering.add(name, number, is_woman=True, languages=frozenset({"ar"}))
+        if on_shift:
+            self.rostering.set_shift(name, on_shift=True)
+        return responder.id
+
+    def ask(
+        self,
+        effect: str,
+        *,
+        caller: str | None = CALLER,
+        call: str = "CAhers",
+        handlers: dict[str, Handler] | None = None,
+        **slots: str,
+    ) -> Outcome:
+        """One effect of the caller's script (or of another's), done as `web` does it."""
+        contact = Contact("script", call, CallId(call), 1, None, caller_text=caller or "")
+        table = self.intake if handlers is None else handlers
+        return self.store.transact(lambda transaction: table[effect](transaction, Scene(contact, slots, self.clock())))
+
+    def at_desk(self, effect: str, ringing: Ringing, **slots: str) -> Outcome:
+        """One effect of a responder's call."""
+        return self.ask(effect, caller=None, call=ringing.call, handlers=dict(self.desk), token=ringing.token, **slots)
+
+    def at_gate(self, effect: str, ringing: Ringing, **slots: str) -> Outcome:
+        """One effect of the call back."""
+        return self.ask(effect, caller=None, call=ringing.call, handlers=dict(self.gate), token=ringing.token, **slots)
+
+    def request(
+        self, number: str = CALLER, *, secret: str = "47", when: str = "now", call: str = "CAhers", **answers: str
+    ) -> CaseId:
+        """A request for a call back, kept but not yet admitted."""
+        outcome = self.ask("request_callback", caller=number, call=call, secret=secret, time=when, **answers)
+        return CaseId(outcome.slots["case"])
+
+    def urgent(self, number: str | None = CALLER, *, secret: str = "47", call: str = "CAhers") -> CaseId:
+        """A caller in danger, who waits on the line."""
+        return CaseId(self.ask("request_urgent", caller=number, call=call, secret=secret).slots["case"])
+
+    # --- the story, told on ---
+
+    def case(self, name: CaseId) -> Case:
+        """The case as it stands."""
+        case = self.store.case(name)
+        assert case is not None, "it is erased"
+        return case
+
+    def state(self, name: CaseId) -> State | None:
+        """Where a case stands; None if it is erased."""
+        case = self.store.case(name)
+        return None if case is None else case.state
+
+    def offered(self) -> Ringing:
+        """Do the work; the last responder's phone that rings."""
+        self.work()
+        return [ringing for ringing in self.network.rung if not ringing.is_the_callers][-1]
+
+    def dialled(self) -> Ringing:
+        """Let the responder accept whose phone rings; the caller's ringing phone."""
+        assert self.at_desk("accept_offer", self.offered()).name == "accepted"
+        self.work()
+        return [ringing for ringing in self.network.rung if ringing.is_the_callers][-1]
+
+    def bridged(self, *, secret: str = "47") -> tuple[Ringing, Ringing]:
+        """Let both meet; the responder's call and the caller's."""
+        desk = self.offered()
+        leg = self.dialled()
+        self.at_gate("answer_gate", leg)
+        assert self.at_gate("check_secret", leg, own=secret).name == "open"
+        return desk, leg
+
+    def everything(self) -> bytes:
+        """Every byte of the store, without RQ's own keys."""
+        from gateway.storage.inspection import everything
+
+        return b"\n".join(kept for key, kept in everything(self.client) if not key.startswith("rq:"))
+
+
+def _letters(number: int) -> str:
+    words = product(string.ascii_lowercase, repeat=3)
+    return "".join(next(word for place, word in enumerate(words) if place == number))

@@ -1,0 +1,312 @@
+"""The store forgets what is over, gives everything else a life, and says no word of what it was asked."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import redis
+
+from gateway.core.case import State
+from gateway.core.consequences import Moved
+from gateway.core.conversation import Channel, Say, Session
+from gateway.core.engine import begin
+from gateway.core.errors import SanadError, StoreUnavailable
+from gateway.core.identity import CallId, CaseId, ResponderId
+from gateway.core.moves import new_consequences
+from gateway.core.roster import Responder
+from gateway.jobs import Bell, JobName
+from gateway.ports import Knock, Sealed, Transaction, Withdrawal
+from gateway.storage import keys
+from gateway.storage.connect import connect
+from gateway.storage.embedded import EmbeddedStore
+from gateway.storage.pace import Pace
+from gateway.storage.store import RedisStrongroom
+from tests.core.cases import NOW, a_case, bridged
+
+BOX = Sealed("2026-11-24", b"abox")
+CASE, AMAL = CaseId("case"), ResponderId("amal")
+FOR_EVER = {"roster", "free", "records", "record-since", "responder:amal", "staff:amal", "rq:queues", *(
+    keys.READY, keys.LATER, keys.MOTION, keys.BORN, "given-up", keys.WISHES,
+)}  # fmt: skip
+
+
+@pytest.fixture
+def store(store_client: redis.Redis) -> RedisStrongroom:
+    return RedisStrongroom(store_client, clock=lambda: NOW)
+
+
+def a_session() -> Session:
+    from gateway import bootstrap
+    from gateway.storage.library import load
+
+    script = load(bootstrap.SCRIPTS, bootstrap.DIRECTORY, today=NOW.date()).scripts["staff"]
+    return begin(script, language="ar", channel=Channel.VOICE, slots={})
+
+
+def keep_everything(store: RedisStrongroom) -> None:
+    """One of each thing that can be kept."""
+    session = a_session()
+
+    def work(transaction: Transaction) -> None:
+        transaction.keep_turn("call", session, step=0, replies=(Say(()),))
+        transaction.open_case(Moved(a_case(), new_consequences()), BOX)
+        transaction.place(CASE, "index")
+        transaction.claim_phone("index", CASE, until=NOW + timedelta(seconds=50))
+        transaction.keep_withdrawal("wish", Withdrawal(BOX, "47"))
+        transaction.keep_knock("knock", Knock(BOX, "on"))
+        transaction.hold_line(CASE, back_within=timedelta(seconds=15))
+        transaction.keep_responder(Responder(id=AMAL, name="Amal", is_woman=True, on_shift=True))
+        transaction.keep_staff_number(AMAL, BOX)
+        transaction.count_request("name")
+        for bell in (Bell(JobName.DISPATCH), Bell(JobName.WITHDRAW, ("wish",))):
+            transaction.ring(bell)
+
+    store.transact(work)
+    store.transact(lambda transaction: transaction.apply(Moved(bridged())))
+    store.wrong_tries("index", one_more=True)
+    store.first_alarm("reason", again_after=timedelta(minutes=10))
+    store.note_record(CallId("CAcall"), now=NOW)
+
+
+# --- lives ---
+
+
+def test_everything_that_is_about_a_caller_has_a_life_that_ends(
+    store: RedisStrongroom, store_client: redis.Redis
+) -> None:
+    keep_everything(store)
+
+    endless = {key.decode() for key in store_client.keys() if store_client.ttl(key) == -1}
+    ours = {key for key in endless if not key.startswith(("rq:job:", "rq:queue:", "open:"))}
+    assert ours <= FOR_EVER
+
+
+@pytest.mark.parametrize(
+    ("key", "life"),
+    [
+        (keys.session("call"), keys.SESSION_LIFE),
+        (keys.case(CASE), keys.CASE_LIFE),
+        (keys.sealed(CASE), keys.CASE_LIFE),
+        (keys.place(CASE), keys.CASE_LIFE),
+        (keys.claim("index"), timedelta(seconds=50)),
+        (keys.tries("index"), keys.TRIES_LIFE),
+        (keys.token("dial"), keys.TOKEN_LIFE),
+        (keys.line(CASE), timedelta(seconds=15)),
+        (keys.wish("wish"), keys.WISH_LIFE),
+        (keys.wish("knock"), keys.WISH_LIFE),
+        (keys.limit("name"), keys.LIMIT_LIFE),
+        (keys.alarm("reason"), timedelta(minutes=10)),
+        (keys.counts("2026-11-24"), keys.COUNTS_LIFE),
+    ],
+)
+def test_each_key_lives_as_long_as_the_list_of_keys_says(
+    store: RedisStrongroom, store_client: redis.Redis, key: str, life: timedelta
+) -> None:
+    keep_everything(store)
+
+    left = store_client.ttl(key)
+
+    assert life.total_seconds() - 5 <= left <= life.total_seconds()
+
+
+def test_every_key_that_is_kept_is_in_the_list_of_keys(store: RedisStrongroom, store_client: redis.Redis) -> None:
+    keep_everything(store)
+
+    listed = (
+        {name for name in FOR_EVER if ":" not in name}
+        | {builder("").partition(":")[0] + ":" for builder in (
+            keys.session, keys.case, keys.sealed, keys.place, keys.open_cases, keys.claim, keys.tries, keys.token,
+            keys.line, keys.wish, keys.responder, keys.staff, keys.limit, keys.alarm, keys.counts,
+        )}
+        | {"rq:"}
+    )  # fmt: skip
+    found = {key.decode() for key in store_client.keys()}
+    assert [key for key in found if key not in listed and key.partition(":")[0] + ":" not in listed] == []
+
+
+def test_wrong_tries_are_forgotten_a_day_after_the_first(store: RedisStrongroom, store_client: redis.Redis) -> None:
+    store.wrong_tries("index", one_more=True)
+    store_client.expire(keys.tries("index"), 100)
+
+    count = store.wrong_tries("index", one_more=True)
+
+    assert count == 2
+    assert store_client.ttl(keys.tries("index")) <= 100
+
+
+# --- forgetting ---
+
+
+def test_an_erased_case_leaves_nothing_but_the_records_to_delete(
+    store: RedisStrongroom, store_client: redis.Redis
+) -> None:
+    session = a_session()
+    store.transact(lambda transaction: transaction.open_case(Moved(bridged(records=(CallId("CAhers"),))), BOX))
+    store.transact(lambda transaction: transaction.place(CASE, "index"))
+    store.transact(lambda transaction: transaction.keep_turn("CAhers", session, step=0, replies=()))
+    store.transact(lambda transaction: transaction.hold_line(CASE, back_within=timedelta(minutes=1)))
+    store_client.delete("rq:queues")
+
+    store.erase(CASE, now=NOW)
+
+    left = {key.decode() for key in store_client.keys() if not key.startswith((b"token:", b"rq:"))}
+    assert left == {"records", "record-since"}
+    assert set(store.due_records(NOW, 9)) == {"CAhers", "CAdesk", "CAleg"}
+
+
+def test_erasing_what_is_erased_already_does_no_harm(store: RedisStrongroom, store_client: redis.Redis) -> None:
+    store.erase(CASE, now=NOW)
+
+    assert store_client.keys() == []
+
+
+def test_one_of_two_cases_of_a_phone_is_erased_without_the_other(store: RedisStrongroom) -> None:
+    for name in ("one", "two"):
+        case = a_case(id=CaseId(name))
+        store.transact(lambda transaction, case=case: transaction.open_case(Moved(case), BOX))  # type: ignore[misc]
+        store.transact(lambda transaction, name=name: transaction.place(CaseId(name), "index"))  # type: ignore[misc]
+
+    store.erase(CaseId("one"), now=NOW)
+
+    assert list(store.cases_of_phone("index")) == ["two"]
+    assert store.case(CaseId("two")) is not None
+
+
+def test_a_number_is_forgotten_with_the_move_that_asks_for_it(store: RedisStrongroom) -> None:
+    from gateway.core import events as on
+    from gateway.core.moves import move
+
+    store.transact(lambda transaction: transaction.open_case(Moved(a_case()), BOX))
+
+    store.transact(lambda transaction: transaction.apply(move(a_case(), on.RingingForbidden(), now=NOW)))
+
+    assert store.sealed_number(CASE) is None
+    assert store.case(CASE).state is State.WAITING  # type: ignore[union-attr]
+
+
+def test_a_wish_stays_until_it_is_fulfilled_and_leaves_nothing_then(
+    store: RedisStrongroom, store_client: redis.Redis
+) -> None:
+    store.transact(lambda transaction: transaction.keep_withdrawal("wish", Withdrawal(BOX, "47")))
+
+    read = (store.withdrawal("wish"), store.withdrawal("wish"))
+    store.wish_fulfilled(JobName.WITHDRAW, "wish")
+
+    assert read == (Withdrawal(BOX, "47"), Withdrawal(BOX, "47"))
+    assert store.withdrawal("wish") is None
+    assert store_client.zcard(keys.WISHES) == 0
+
+
+def test_a_wish_that_is_not_fulfilled_is_rung_for_again_and_again_but_not_at_once(store: RedisStrongroom) -> None:
+    store.transact(lambda transaction: transaction.keep_knock("knock", Knock(BOX, "on")))
+
+    at_once = store.overdue_wishes(NOW, 9)
+    later = NOW + timedelta(minutes=5)
+    first, second = store.overdue_wishes(later, 9), store.overdue_wishes(later, 9)
+    again = store.overdue_wishes(later + timedelta(minutes=5), 9)
+
+    assert (at_once, first, second, again) == ([], [Bell(JobName.KNOCK, ("knock",))], [], first)
+
+
+def test_a_record_that_is_noted_twice_is_due_once_and_since_the_first_time(store: RedisStrongroom) -> None:
+    store.note_record(CallId("CAcall"), now=NOW)
+    store.note_record(CallId("CAcall"), now=NOW + timedelta(days=1))
+
+    assert store.due_records(NOW, 9) == ["CAcall"]
+    assert store.record_since(CallId("CAcall")) == NOW
+
+
+def test_a_record_that_was_deleted_meanwhile_does_not_come_back_by_being_put_off(store: RedisStrongroom) -> None:
+    store.note_record(CallId("CAcall"), now=NOW)
+    store.record_deleted(CallId("CAcall"))
+
+    store.record_kept(CallId("CAcall"), try_at=NOW)
+
+    assert store.due_records(NOW, 9) == []
+
+
+# --- a store that is down ---
+
+SECRET_WORD = "olivesilverriver"
+
+
+@pytest.fixture(scope="module")
+def dead_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisStrongroom]:
+    """A store that was there and is not any more."""
+    folder: Path = tmp_path_factory.mktemp("dead")
+    with EmbeddedStore(folder) as server:
+        store = RedisStrongroom(connect(server.url), clock=lambda: NOW)
+        store.ping()
+        server.kill()
+        yield store
+
+
+CALLS: list[Callable[[RedisStrongroom], object]] = [
+    lambda store: store.ping(),
+    lambda store: store.transact(lambda transaction: transaction.case(CaseId(SECRET_WORD))),
+    lambda store: store.transact(lambda transaction: transaction.turn(SECRET_WORD, 0)),
+    lambda store: store.transact(lambda transaction: transaction.case_of(SECRET_WORD)),
+    lambda store: store.transact(lambda transaction: transaction.count_request(SECRET_WORD)),
+    lambda store: store.transact(
+        lambda transaction: transaction.open_case(Moved(a_case(secret=SECRET_WORD), new_consequences()), BOX)
+    ),
+    lambda store: store.transact(lambda transaction: transaction.keep_withdrawal("a", Withdrawal(BOX, SECRET_WORD))),
+    lambda store: store.case(CaseId(SECRET_WORD)),
+    lambda store: store.ready_cases(1),
+    lambda store: store.overdue_cases(NOW, 1),
+    lambda store: store.old_cases(NOW, 1),
+    lambda store: store.all_cases(1),
+    lambda store: store.responders(),
+    lambda store: store.free_responders(1),
+    lambda store: store.line_is_held(CaseId(SECRET_WORD)),
+    lambda store: store.ring(Bell(JobName.ERASE, (SECRET_WORD,))),
+    lambda store: store.first_alarm(SECRET_WORD, again_after=timedelta(minutes=1)),
+    lambda store: store.figures(SECRET_WORD),
+    lambda store: store.sealed_number(CaseId(SECRET_WORD)),
+    lambda store: store.keep_sealed_number(CaseId(SECRET_WORD), BOX),
+    lambda store: store.staff_number(ResponderId(SECRET_WORD)),
+    lambda store: store.withdrawal(SECRET_WORD),
+    lambda store: store.knock(SECRET_WORD),
+    lambda store: store.cases_of_phone(SECRET_WORD),
+    lambda store: store.wrong_tries(SECRET_WORD, one_more=True),
+    lambda store: store.erase(CaseId(SECRET_WORD), now=NOW),
+    lambda store: store.due_records(NOW, 1),
+    lambda store: store.note_record(CallId(SECRET_WORD), now=NOW),
+    lambda store: store.record_since(CallId(SECRET_WORD)),
+    lambda store: store.record_deleted(CallId(SECRET_WORD)),
+    lambda store: store.record_given_up(CallId(SECRET_WORD)),
+    lambda store: store.record_kept(CallId(SECRET_WORD), try_at=NOW),
+    lambda store: store.compact(),
+    lambda store: Pace(store._client, per_second=1)(),
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_store_that_is_down_is_said_in_our_own_words(
+    dead_store: RedisStrongroom, call: Callable[[RedisStrongroom], object]
+) -> None:
+    with pytest.raises(SanadError) as failed:
+        call(dead_store)
+
+    assert isinstance(failed.value, StoreUnavailable)
+    assert failed.value.retryable
+    assert SECRET_WORD not in _everything_said(failed.value)
+
+
+def test_a_command_that_the_store_refuses_is_not_repeated_in_words(
+    store: RedisStrongroom, store_client: redis.Redis
+) -> None:
+    store_client.set(keys.READY, "not a sorted set")
+
+    with pytest.raises(StoreUnavailable) as failed:
+        store.transact(lambda transaction: transaction.open_case(Moved(a_case(secret=SECRET_WORD)), BOX))
+
+    assert SECRET_WORD not in _everything_said(failed.value)
+    assert failed.value.__suppress_context__
+
+
+def _everything_said(error: BaseException) -> str:
+    import traceback
+
+    return "".join(traceback.format_exception(error)) + repr(error)
