@@ -1,7 +1,7 @@
 """The kinds of values that settings have, each parsed from a variable's text. A value exists only if it is right."""
 
 import re
-from datetime import time
+from datetime import date, time, timedelta
 from typing import Annotated, Literal, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -10,14 +10,28 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 _ORIGIN = re.compile(r"(https?)://([a-zA-Z0-9.-]+|\[[0-9a-fA-F:]+\])(:[1-9][0-9]{0,4})?/?")
 _HERE = frozenset({"127.0.0.1", "[::1]", "localhost"})
-_DAY_PART = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)", re.ASCII)
+_DAY_PART = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)", re.ASCII)
+_DATE = re.compile(r"2\d{3}-\d\d-\d\d", re.ASCII)
+_MIDNIGHT = time(0)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class DayPart(NamedTuple):
-    """A part of a day on the hotline's clock, from `opens` until before `closes`."""
+    """A part of a day on the hotline's clock, from `opens` until before `closes`; 00:00 closes the day, as 24:00."""
 
     opens: time
     closes: time
+
+    def shared_with(self, other: "DayPart") -> timedelta:
+        """How long both last at once; less than nothing if one ends before the other begins."""
+        return min(self._end(), other._end()) - max(_since_midnight(self.opens), _since_midnight(other.opens))
+
+    def _end(self) -> timedelta:
+        return _since_midnight(self.closes) or timedelta(days=1)
+
+
+def _since_midnight(moment: time) -> timedelta:
+    return timedelta(hours=moment.hour, minutes=moment.minute)
 
 
 def _origin(url: str) -> str:
@@ -37,11 +51,17 @@ def _day_part(text: object) -> object:
     match = _DAY_PART.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         return text  # a default, which is a `DayPart` already; pydantic refuses anything else
-    return DayPart(time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4])))
+    return DayPart(time.fromisoformat(match[1]), _closing(match[2]))
+
+
+def _closing(text: str) -> time:
+    if text == "00:00":
+        raise ValueError  # the midnight that a day begins with closes nothing; the one that ends it is 24:00
+    return _MIDNIGHT if text == "24:00" else time.fromisoformat(text)
 
 
 def _forwards(part: DayPart) -> DayPart:
-    if part.opens >= part.closes:
+    if part.closes != _MIDNIGHT and part.opens >= part.closes:
         raise ValueError
     return part
 
@@ -59,6 +79,27 @@ def _regions(text: object) -> object:
     return tuple(part.strip() for part in text.split(",")) if isinstance(text, str) else text
 
 
+def _weekdays(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    return frozenset(_WEEKDAYS.index(part.strip().lower()) for part in text.split(","))  # ValueError for any other word
+
+
+def _dates(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    parts = [part.strip() for part in text.split(",")]
+    if not all(_DATE.fullmatch(part) for part in parts):
+        raise ValueError
+    return frozenset(date.fromisoformat(part) for part in parts)
+
+
+def _not_all(days: frozenset[int]) -> frozenset[int]:
+    if len(days) == len(_WEEKDAYS):
+        raise ValueError
+    return days
+
+
 # An address without path, query or user; https, unless it stays on this machine.
 Origin = Annotated[str, AfterValidator(_origin)]
 # May carry a password, so it is kept as a secret.
@@ -67,6 +108,9 @@ PartOfDay = Annotated[DayPart, BeforeValidator(_day_part), AfterValidator(_forwa
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Regions = Annotated[tuple[Region, ...], BeforeValidator(_regions)]
+# Counted from Monday, which is 0.
+Weekdays = Annotated[frozenset[int], BeforeValidator(_weekdays), AfterValidator(_not_all)]
+Dates = Annotated[frozenset[date], BeforeValidator(_dates)]
 # A number of the service, which may be short; core/phone.py knows what numbers of people look like.
 ServiceNumber = Annotated[str, Field(pattern=r"^\+?[0-9]{3,15}$")]
 AccountId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{2,64}$")]

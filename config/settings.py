@@ -8,16 +8,17 @@ end in logs.
 
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from config.kinds import (
     AccountId,
+    Dates,
     DayPart,
     Language,
     LogLevel,
@@ -27,6 +28,7 @@ from config.kinds import (
     Regions,
     ServiceNumber,
     StoreAddress,
+    Weekdays,
     Zone,
 )
 
@@ -50,6 +52,14 @@ _HOTLINE = "the number that callers dial and that our calls show: + and digits"
 _STAFF = "the number that responders dial, + and digits; or nothing"
 _SUPERVISOR = "the supervisor's own number, + and digits, that is rung when nobody takes a case; or nothing"
 _KEYS = "the folder of key files"
+_OPENING = (
+    "hours of one day, like 08:00-22:00 or 00:00-24:00, that at least half an hour of MORNING, of AFTERNOON and of"
+    " EVENING lies in"
+)
+_DATES = "days like 2026-12-25, commas between; with CLOSED_WEEKDAYS they may close at most 13 days in a row"
+
+_OPEN_AT_LEAST = timedelta(minutes=30)  # of every part of the day that callers may choose
+_CLOSED_AT_MOST = 13  # days in a row; gateway.core.windows looks 14 days ahead
 
 
 class _Settings(BaseModel):
@@ -84,11 +94,35 @@ class RuleSettings(StoreSettings):
     morning: PartOfDay = Field(DayPart(time(9), time(12)), description="hours of one day, like 09:00-12:00")
     afternoon: PartOfDay = Field(DayPart(time(15), time(18)), description="hours of one day, like 15:00-18:00")
     evening: PartOfDay = Field(DayPart(time(18), time(21)), description="hours of one day, like 18:00-21:00")
+    opening_hours: PartOfDay = Field(DayPart(time(0), time(0)), description=_OPENING)
+    closed_weekdays: Weekdays = Field(
+        frozenset(), description="days of the week like fri,sat, and not all seven; or nothing"
+    )
+    closed_on_holidays: bool = Field(False, description="yes or no: whether nobody is rung on Iraq's public holidays")
+    closed_dates: Dates = Field(frozenset(), description=_DATES)
     now_hours: int = Field(2, ge=1, le=12, description="how many hours the answer “now” stays safe: 1 to 12")
     offer_ring_seconds: int = Field(25, ge=5, le=60, description="how long a responder's phone rings: 5 to 60 seconds")
     caller_ring_seconds: int = Field(25, ge=5, le=60, description="how long a caller's phone rings: 5 to 60 seconds")
     urgent_hold_seconds: int = Field(60, ge=5, le=300, description="how long an urgent caller waits: 5 to 300 seconds")
     retention_hours: int = Field(72, ge=1, le=168, description="how long a number is held at most: 1 to 168 hours")
+
+    @field_validator("opening_hours")
+    @classmethod
+    def _leaves_every_choice_open(cls, opening: DayPart, others: ValidationInfo) -> DayPart:
+        parts = [others.data[name] for name in ("morning", "afternoon", "evening") if name in others.data]
+        if any(opening.shared_with(part) < _OPEN_AT_LEAST for part in parts):
+            raise ValueError
+        return opening
+
+    @field_validator("closed_dates")
+    @classmethod
+    def _opens_again(cls, dates: frozenset[date], others: ValidationInfo) -> frozenset[date]:
+        weekdays = others.data.get("closed_weekdays", frozenset())
+        for first in (day - timedelta(days=before) for day in dates for before in range(7)):
+            days = (first + timedelta(days=passed) for passed in range(_CLOSED_AT_MOST + 1))
+            if all(day in dates or day.weekday() in weekdays for day in days):
+                raise ValueError
+        return dates
 
 
 class WebSettings(RuleSettings):
@@ -180,9 +214,9 @@ def read(model: type[AnySettings], environ: Mapping[str, str]) -> AnySettings:
     except ValidationError as error:
         unread = {variable for variable, _ in problems}
         problems += [
-            _problem(model, str(fault["loc"][0]), fault["type"])
+            _problem(model, name, fault["type"])
             for fault in error.errors()
-            if fault["loc"][0] not in unread
+            if (name := str(fault["loc"][0]).upper()) not in unread  # a broken default is told by its field's name
         ]
         raise BrokenSettings(tuple(dict.fromkeys(problems))) from None  # pydantic's own error would carry the values
     if problems:

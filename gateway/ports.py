@@ -130,6 +130,7 @@ class Withdrawal:
 
     sealed: Sealed
     secret: str
+    was_right: bool = False  # it matched before, and whoever carried it out died over it
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +304,10 @@ class Strongroom(Store, Protocol):
         """A call to the staff number, as long as it is not answered."""
         ...
 
+    def wish_was_right(self, name: str) -> None:
+        """Note that a wish to cancel matched, before it is carried out: done again after a crash it is no wrong try."""
+        ...
+
     def wish_fulfilled(self, job: JobName, name: str) -> None:
         """Forget a wish."""
         ...
@@ -311,8 +316,12 @@ class Strongroom(Store, Protocol):
         """The open cases of a phone."""
         ...
 
-    def wrong_tries(self, index: str, *, one_more: bool) -> int:
-        """Wrong tries to cancel from this phone within a day; with `one_more`, this one is counted too."""
+    def wrong_tries(self, index: str) -> int:
+        """How many wishes to cancel from this phone were wrong within a day."""
+        ...
+
+    def wrong_try(self, index: str, wish: str) -> None:
+        """Note that this wish was wrong. The same wish twice, after a crash, is one."""
         ...
 
     def erase(self, case: CaseId, *, now: datetime) -> None:

@@ -5,7 +5,7 @@ could run anything. Here a name is looked up in a table, arguments must be lette
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -26,7 +26,7 @@ def job_class(handlers: Mapping[JobName, Handler]) -> type[Job]:
         """A job by name. Its failures end here, as a code in the log: RQ would keep the traceback in the store."""
 
         def _execute(self) -> Any:
-            handler, arguments = _handler(handlers, self.func_name), _arguments(self.args, self.kwargs)
+            handler, arguments = _read(self, handlers)
             if handler is None or arguments is None:
                 structlog.get_logger().error("job_refused")
                 return None
@@ -54,11 +54,18 @@ def job_class(handlers: Mapping[JobName, Handler]) -> type[Job]:
     return NamedJob
 
 
-def _handler(handlers: Mapping[JobName, Handler], name: str | None) -> Handler | None:
-    return handlers.get(JobName(name)) if name in set(JobName) else None
+def _read(job: Job, handlers: Mapping[JobName, Handler]) -> tuple[Handler | None, tuple[str, ...] | None]:
+    """What a record asks for; None where it is not what we write. RQ reads a record only now, and may fail at it."""
+    try:
+        name, positional, named = job.func_name, job.args, job.kwargs
+    except Exception:  # any bytes may stand there, and RQ would keep the traceback of whatever they raise
+        return None, None
+    if not isinstance(name, str) or not isinstance(positional, list | tuple):
+        return None, None
+    return handlers.get(JobName(name)) if name in set(JobName) else None, _arguments(positional, named)
 
 
-def _arguments(positional: Any, named: Any) -> tuple[str, ...] | None:
+def _arguments(positional: Sequence[Any], named: Any) -> tuple[str, ...] | None:
     if named or len(positional) > MOST_ARGUMENTS:
         return None
     well_formed = all(isinstance(value, str) and ARGUMENT.fullmatch(value) for value in positional)

@@ -15,7 +15,7 @@ from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.phone import PhoneNumber
 from gateway.core.sameness import same_person
 from gateway.jobs import Bell, JobName
-from gateway.ports import EVERYTHING, Opener, Sealed, Strongroom, Telephone, Transaction
+from gateway.ports import EVERYTHING, Opener, Sealed, Strongroom, Telephone, Transaction, Withdrawal
 from gateway.services.bridging import CALLER_INDEX, STAFF_NUMBER
 from gateway.services.casework import apply_all
 from gateway.services.intake import CASE_NUMBER, WITHDRAWAL_NUMBER
@@ -74,16 +74,19 @@ class Casekeeping:
         wish = self._store.withdrawal(name)
         index = None if wish is None else self._index(wish.sealed, WITHDRAWAL_NUMBER, name)
         if wish is not None and index is not None:
-            self._withdraw_from(index, wish.secret)
+            self._withdraw_from(index, wish, name=name)
         self._store.wish_fulfilled(JobName.WITHDRAW, name)
 
-    def _withdraw_from(self, index: str, secret: str) -> None:
-        if secret != EVERYTHING and self._store.wrong_tries(index, one_more=False) >= TRIES_A_DAY:
+    def _withdraw_from(self, index: str, wish: Withdrawal, *, name: str) -> None:
+        trusted = wish.was_right or wish.secret == EVERYTHING
+        if not trusted and self._store.wrong_tries(index) >= TRIES_A_DAY:
             return  # somebody is guessing: whoever knows the number can try again tomorrow
         cases = [case for case in map(self._store.case, self._store.cases_of_phone(index)) if case is not None]
-        hers = [case.id for case in cases if secret == EVERYTHING or case.opens_to(secret)]
-        if not hers:
-            self._store.wrong_tries(index, one_more=True)
+        hers = [case.id for case in cases if wish.secret == EVERYTHING or case.opens_to(wish.secret)]
+        if hers:
+            self._store.wish_was_right(name)
+        elif not trusted:
+            self._store.wrong_try(index, name)
         for case in hers:
             self._withdraw(case)
 

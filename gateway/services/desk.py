@@ -129,7 +129,7 @@ class Desk:
         if case is None:
             return Outcome("refused")
         choice = SafeTime(scene.slots["time"])
-        window = first_window(choice, self._calendar, now=scene.now)
+        window = first_window(choice, self._calendar, now=scene.now, urgency=case.urgency)
         agreed = on.CallAgainAgreed(choice, window.opens_at, window.closes_at)
         return Outcome("refused" if apply_all(transaction, case, agreed, now=scene.now) is None else "done")
 

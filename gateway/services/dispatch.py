@@ -88,7 +88,7 @@ class Dispatcher:
         """Whether her window is open for long enough; a case whose window has closed is moved to the next one."""
         if case.due_at <= now < case.closes_at - LAST_MOMENT:
             return True
-        window = open_window(case, self._calendar, now=now)
+        window = open_window(case, self._calendar, now=max(now, case.due_at))
         apply_all(transaction, case, on.Rescheduled(window.opens_at, window.closes_at), now=now)
         return False
 

@@ -15,6 +15,7 @@ from gateway.core.identity import CaseId
 from gateway.core.moves import move, new_consequences
 from gateway.core.phone import PhoneNumber, is_callable
 from gateway.core.rules.pieces import A_REAL_TALK, attempts_for
+from gateway.core.triage import triage
 from gateway.core.windows import Calendar, SafeTime
 from gateway.jobs import Bell, JobName
 from gateway.ports import EVERYTHING, Namer, Sealer, Transaction, Withdrawal
@@ -103,7 +104,7 @@ class Intake:
     def _new_case(
         self, scene: Scene, caller: PhoneNumber | None, safe_time: SafeTime, answers: Mapping[str, str]
     ) -> Case:
-        window = first_window(safe_time, self._calendar, now=scene.now)
+        window = first_window(safe_time, self._calendar, now=scene.now, urgency=triage(answers))
         return Case(
             id=self._chance.case_id(),
             alias=self._chance.alias(),

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 SESSION_LIFE = timedelta(hours=1)
 TOKEN_LIFE = timedelta(hours=12)
-WISH_LIFE = timedelta(hours=1)
 TRIES_LIFE = timedelta(days=1)
 LIMIT_LIFE = timedelta(days=1)
 COUNTS_LIFE = timedelta(days=400)
 CASE_LIFE = timedelta(days=8)  # a last net under the retention time, should every process of ours be dead
+WISH_LIFE = CASE_LIFE  # a wish to cancel lives as long as what it cancels
 
 READY = "ready"  # zset: cases to be offered now, by rank
 LATER = "later"  # zset: waiting cases, by the second in which their window opens
@@ -58,7 +58,7 @@ def claim(index: str) -> str:
 
 
 def tries(index: str) -> str:
-    """String: wrong tries to cancel from this phone. TRIES_LIFE."""
+    """Set: wishes to cancel from this phone that were wrong. TRIES_LIFE."""
     return f"tries:{index}"
 
 

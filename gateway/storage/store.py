@@ -172,7 +172,14 @@ class RedisStrongroom(RedisStore):
     def withdrawal(self, name: str) -> Withdrawal | None:
         """See the port."""
         wish = self._wish(name)
-        return None if wish is None else Withdrawal(*wish)
+        with _translated():
+            was_right = bool(self._client.hexists(keys.wish(name), "right"))
+        return None if wish is None else Withdrawal(*wish, was_right=was_right)
+
+    def wish_was_right(self, name: str) -> None:
+        """See the port."""
+        with _translated():
+            self._client.hset(keys.wish(name), "right", b"yes")
 
     def knock(self, name: str) -> Knock | None:
         """See the port."""
@@ -196,13 +203,17 @@ class RedisStrongroom(RedisStore):
         with _translated():
             return sorted(CaseId(name.decode()) for name in self._client.smembers(keys.open_cases(index)))
 
-    def wrong_tries(self, index: str, *, one_more: bool) -> int:
+    def wrong_tries(self, index: str) -> int:
+        """See the port."""
+        with _translated():
+            return int(self._client.scard(keys.tries(index)))
+
+    def wrong_try(self, index: str, wish: str) -> None:
         """See the port."""
         with _translated(), self._client.pipeline() as pipe:
-            pipe.incrby(keys.tries(index), 1 if one_more else 0)
+            pipe.sadd(keys.tries(index), wish)
             pipe.expire(keys.tries(index), keys.TRIES_LIFE, nx=True)
-            count, _ = pipe.execute()
-        return int(count)
+            pipe.execute()
 
     def erase(self, case: CaseId, *, now: datetime) -> None:
         """See the port."""

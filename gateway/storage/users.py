@@ -22,7 +22,6 @@ USERS = ("web", "console", "worker", "dialler", "clock", OPERATOR)
 PASSWORD_LETTERS = 32  # of 26 kinds: 150 bits
 
 _ANY = "*"
-_WORK, _DIAL = QueueName.WORK.value, QueueName.DIAL.value
 
 
 class Right(StrEnum):
@@ -41,57 +40,59 @@ class Right(StrEnum):
 # `line`: the dialler deletes it in one command with the case, so a right to delete alone would not do.
 # The operator reads everything, for the leak search; it writes what `responders` and `keys rotate` change.
 # fmt: off
-_TABLE = (
-    #                           web  console  worker  dialler  clock  operator
-    (keys.session(_ANY),       "rw   -        -       d        -      r"),
-    (keys.case(_ANY),          "rw   r        rw      rw       rw     r"),
-    (keys.sealed(_ANY),        "w    -        -       rw       d      rw"),
-    (keys.place(_ANY),         "-    -        -       rw       -      r"),
-    (keys.open_cases(_ANY),    "-    -        -       rw       -      r"),
-    (keys.claim(_ANY),         "-    -        -       rw       -      r"),
-    (keys.tries(_ANY),         "-    -        -       rw       -      r"),
-    (keys.token(_ANY),         "rw   -        w       w        w      r"),
-    (keys.line(_ANY),          "w    -        -       w        r      r"),
-    (keys.wish(_ANY),          "w    -        -       rw       -      r"),
-    (keys.responder(_ANY),     "rw   rw       rw      rw       rw     rw"),
-    (keys.staff(_ANY),         "-    w        -       r        -      rw"),
-    (keys.limit(_ANY),         "rw   -        -       -        -      r"),
-    (keys.alarm(_ANY),         "-    -        -       -        w      r"),
-    (keys.counts(_ANY),        "rw   r        rw      rw       rw     r"),
-    (keys.READY,               "w    r        rw      w        rw     r"),
-    (keys.LATER,               "w    r        w       w        rw     r"),
-    (keys.MOTION,              "w    r        w       w        rw     r"),
-    (keys.BORN,                "w    r        -       rw       r      r"),
-    (keys.WISHES,              "w    -        -       w        rw     r"),
-    (keys.ROSTER,              "w    rw       w       rw       rw     rw"),
-    (keys.FREE,                "w    rw       rw      w        rw     rw"),
-    (keys.RECORDS,             "w    -        -       rw       -      r"),
-    (keys.RECORD_SINCE,        "w    -        -       rw       -      r"),
-    (keys.GIVEN_UP,            "-    -        -       w        -      r"),
-    (keys.PACE,                "-    -        -       rw       -      r"),
-    # RQ's own: who rings writes a job and puts it on a queue; only a worker reads, and only its own queue.
-    ("rq:queues",              "w    w        w       w        w      rw"),
-    ("rq:job:*",               "w    w        rw      rw       w      rw"),
-    (f"rq:queue:{_WORK}",      "w    w        rw      w        w      rw"),
-    (f"rq:queue:{_DIAL}",      "w    w        w       rw       w      rw"),
-    (f"rq:queue:{_WORK}:*",    "-    -        rw      -        -      r"),
-    (f"rq:queue:{_DIAL}:*",    "-    -        -       rw       -      r"),
-    (f"rq:*:{_WORK}",          "-    -        rw      -        -      r"),  # registries and locks
-    (f"rq:*:{_DIAL}",          "-    -        -       rw       -      r"),
-    ("rq:workers",             "-    -        rw      rw       -      r"),
-    ("rq:worker:*",            "-    -        rw      rw       -      r"),
-    ("rq:execution*",          "-    -        rw      rw       -      r"),
-    ("rq:results:*",           "-    -        w       w        -      r"),
-    ("rq:group*",              "-    -        r       r        -      r"),
-    ("rq:clean_groups",        "-    -        rw      rw       -      r"),
-    ("rq:rl-keys",             "-    -        r       r        -      r"),  # rate limits, of which we use none
-    ("rq:suspended",           "-    -        r       r        -      r"),
-)
+def _table() -> tuple[tuple[str, str], ...]:
+    work, dial = QueueName.WORK.value, QueueName.DIAL.value
+    return (
+        #                           web  console  worker  dialler  clock  operator
+        (keys.session(_ANY),       "rw   -        -       d        -      r"),
+        (keys.case(_ANY),          "rw   r        rw      rw       rw     r"),
+        (keys.sealed(_ANY),        "w    -        -       rw       d      rw"),
+        (keys.place(_ANY),         "-    -        -       rw       -      r"),
+        (keys.open_cases(_ANY),    "-    -        -       rw       -      r"),
+        (keys.claim(_ANY),         "-    -        -       rw       -      r"),
+        (keys.tries(_ANY),         "-    -        -       rw       -      r"),
+        (keys.token(_ANY),         "rw   -        w       w        w      r"),
+        (keys.line(_ANY),          "w    -        -       w        r      r"),
+        (keys.wish(_ANY),          "w    -        -       rw       -      r"),
+        (keys.responder(_ANY),     "rw   rw       rw      rw       rw     rw"),
+        (keys.staff(_ANY),         "-    w        -       r        -      rw"),
+        (keys.limit(_ANY),         "rw   -        -       -        -      r"),
+        (keys.alarm(_ANY),         "-    -        -       -        w      r"),
+        (keys.counts(_ANY),        "rw   r        rw      rw       rw     r"),
+        (keys.READY,               "w    r        rw      w        rw     r"),
+        (keys.LATER,               "w    r        w       w        rw     r"),
+        (keys.MOTION,              "w    r        w       w        rw     r"),
+        (keys.BORN,                "w    r        -       rw       r      r"),
+        (keys.WISHES,              "w    -        -       w        rw     r"),
+        (keys.ROSTER,              "w    rw       w       rw       rw     rw"),
+        (keys.FREE,                "w    rw       rw      w        rw     rw"),
+        (keys.RECORDS,             "w    -        -       rw       -      r"),
+        (keys.RECORD_SINCE,        "w    -        -       rw       -      r"),
+        (keys.GIVEN_UP,            "-    -        -       w        -      r"),
+        (keys.PACE,                "-    -        -       rw       -      r"),
+        # RQ's own: who rings writes a job and puts it on a queue; only a worker reads, and only its own queue.
+        ("rq:queues",              "w    w        w       w        w      rw"),
+        ("rq:job:*",               "w    w        rw      rw       w      rw"),
+        (f"rq:queue:{work}",       "w    w        rw      w        w      rw"),
+        (f"rq:queue:{dial}",       "w    w        w       rw       w      rw"),
+        (f"rq:queue:{work}:*",     "-    -        rw      -        -      r"),
+        (f"rq:queue:{dial}:*",     "-    -        -       rw       -      r"),
+        (f"rq:*:{work}",           "-    -        rw      -        -      r"),  # registries and locks
+        (f"rq:*:{dial}",           "-    -        -       rw       -      r"),
+        ("rq:workers",             "-    -        rw      rw       -      r"),
+        ("rq:worker:*",            "-    -        rw      rw       -      r"),
+        ("rq:execution*",          "-    -        rw      rw       -      r"),
+        ("rq:results:*",           "-    -        w       w        -      r"),
+        ("rq:group*",              "-    -        r       r        -      r"),
+        ("rq:clean_groups",        "-    -        rw      rw       -      r"),
+        ("rq:rl-keys",             "-    -        r       r        -      r"),  # rate limits, of which we use none
+        ("rq:suspended",           "-    -        r       r        -      r"),
+    )
 # fmt: on
 
 # No user has a command that lists keys (but the operator), empties the store, watches others or changes settings.
 _ANYBODY = "ping info select client|setinfo client|setname watch unwatch multi exec discard"
-_MOVE = "get set del expire zadd zrem sadd hincrby"  # what a change of a case is made of
+_MOVE = "get set del expire zadd zrem sadd hincrby hsetnx"  # what a change of a case is made of
 _RING = "sadd hset rpush"
 _ROSTER = "get mget set del sadd srem smembers zadd zrem zrange hset"
 _WORK_ON = (  # what a worker of RQ gives, its maintenance and the ends of broken jobs included
@@ -101,10 +102,10 @@ _WORK_ON = (  # what a worker of RQ gives, its maintenance and the ends of broke
 )
 _COMMANDS: Mapping[str, str] = MappingProxyType(
     {
-        "web": f"{_ANYBODY} {_MOVE} {_RING} incrby hmget hget zcard",
+        "web": f"{_ANYBODY} {_MOVE} {_RING} incrby hget hmget zcard",
         "console": f"{_ANYBODY} {_ROSTER} {_RING} hgetall zrangebyscore zcard scard llen",
         "worker": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON}",
-        "dialler": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON} hmget hsetnx incrby bgrewriteaof evalsha script|load time",
+        "dialler": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON} hmget incrby bgrewriteaof evalsha script|load time",
         "clock": f"{_ANYBODY} {_MOVE} {_RING} mget exists smembers zrange zrangebyscore",
         OPERATOR: f"{_ANYBODY} {_ROSTER} {_RING} exists scan type ttl dbsize strlen hmget hgetall zrangebyscore zcard"
         " scard llen lrange xrange config|get bgrewriteaof",
@@ -117,7 +118,7 @@ _KEY_RULE = {Right.READ: "%R~", Right.WRITE: "%W~", Right.BOTH: "~"}
 def rights(user: str) -> dict[str, Right]:
     """What a user may do, by pattern of keys: the user's column. Raises `ValueError` for an unknown user."""
     column = USERS.index(user)
-    return {pattern: Right(cells.split()[column]) for pattern, cells in _TABLE}
+    return {pattern: Right(cells.split()[column]) for pattern, cells in _table()}
 
 
 def rules(user: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ class Leg:
     sid: str
     number: str
     direction: str = ""
+    begun: int = 0  # the first event of it
     display: str = ""
     rang_at: datetime | None = None
     answered_at: datetime | None = None
@@ -79,10 +80,10 @@ class Book:
         elif kind in {"violation", "application_error"}:
             self.strange.append(dict(event))
 
-    def leg(self, sid: str, number: str) -> Leg:
+    def leg(self, sid: str, number: str, event: int) -> Leg:
         """The leg of this id, begun if it is not known yet."""
         if sid not in self.legs:
-            self.legs[sid] = Leg(sid, number)
+            self.legs[sid] = Leg(sid, number, begun=event)
             self.by_number.setdefault(number, []).append(self.legs[sid])
         return self.legs[sid]
 
@@ -91,7 +92,7 @@ class Book:
         return [leg for leg in self.by_number.get(number, []) if leg.direction == direction]
 
     def _of_a_phone(self, kind: str, event: Mapping[str, Any], at: datetime) -> None:
-        leg = self.leg(str(event["call_sid"]), str(event["number"]))
+        leg = self.leg(str(event["call_sid"]), str(event["number"]), int(event["n"]))
         leg.direction = str(event.get("direction", leg.direction))
         match kind:
             case "ring":

@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 PREFIXES: Final = ("+964751", "+964771", "+964781")
-RESPONDERS: Final = 28
+RESPONDERS: Final = 40
 PATIENCE: Final = (3.0, 9.0)  # real seconds that somebody waits on the line
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from gateway.cli.stage import Stage
+from gateway.cli.stage import READY_SECONDS, Stage
 from tests.faults.mischief import Deed
 
 KEEPER: Final = "gateway.keep"
@@ -33,7 +33,7 @@ class Saboteur:
 
     def do(self, deed: Deed) -> None:
         """Do one deed, and wait until its own time is over."""
-        begun = datetime.now(UTC)
+        begun, before = datetime.now(UTC), self._leaders(deed.whom)
         deeds: Mapping[str, Callable[[Deed], None]] = {
             "kill": self._kill,
             "kill all of": self._kill_all,
@@ -44,8 +44,15 @@ class Saboteur:
         }
         deeds[deed.what](deed)
         if deed.whom == "web":
-            self.stage.wait_until_ready()
+            self._wait_for_web(before, same=deed.what == "stop")
         self.diary.append((begun, datetime.now(UTC), deed))
+
+    def _wait_for_web(self, before: list[int], *, same: bool) -> None:
+        """Until it answers: the new one, for children of one that was killed answer for a moment yet."""
+        until = time.monotonic() + READY_SECONDS
+        while not same and time.monotonic() < until and self._leaders("web") in ([], before):
+            time.sleep(0.02)
+        self.stage.wait_until_ready()
 
     def _kill(self, deed: Deed) -> None:
         """The process alone, as when the kernel takes it for want of memory: what it forked lives on for a moment."""
@@ -110,10 +117,10 @@ def _tear(folder: Path) -> None:
     begin = content.rfind(b"*1\r\n$5\r\nMULTI\r\n")
     if begin < 0:
         return
-    torn = content[begin:]
-    length = 1 + (len(content) * 7919) % max(1, len(torn) - 20)  # somewhere before its EXEC is whole
+    end = content.find(b"*1\r\n$4\r\nEXEC\r\n", begin)
+    torn = content[begin : end if end > 0 else None]  # with its end it would be whole, and happen twice
     with newest.open("ab") as file:
-        file.write(torn[:length])
+        file.write(torn[: 1 + (len(content) * 7919) % len(torn)])
 
 
 def _signal(pids: list[int], number: int) -> None:

@@ -38,7 +38,7 @@ class Watcher:
     def _cases(client: redis.Redis) -> dict[str, dict[str, Any]]:
         names: list[bytes] = sorted(client.scan_iter("case:*", count=1000))
         kept = client.mget(names) if names else []
-        loaded = [json.loads(case) for case in kept if case]  # type: ignore[union-attr]
+        loaded = [json.loads(case) for case in kept if case]
         return {str(case["id"]): case for case in loaded}
 
     def _compare(self, client: redis.Redis, found: dict[str, dict[str, Any]]) -> None:
@@ -49,6 +49,6 @@ class Watcher:
             if holder and holders.setdefault(holder, name) != name:
                 self.doubles.append(f"one woman holds two cases: {holders[holder]} and {name}")
             if case["state"] in {"dialling", "gate"}:
-                index = str(client.get(keys.place(name)) or name)  # type: ignore[arg-type]
+                index = str(client.get(keys.place(name)) or name)
                 if ringing.setdefault(index, name) != name:
                     self.doubles.append(f"one phone is rung for two cases: {ringing[index]} and {name}")

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
 from config.settings import BrokenSettings
-from gateway.supervise import procfile, up
+from gateway.storage.embedded import EmbeddedStore
+from gateway.supervise import environments, keeper, procfile, up
 
 RUN = """
 import json, os, pathlib, sys
@@ -38,6 +40,14 @@ def until(happened: Callable[[], bool], *, seconds: float = 15.0) -> bool:
     while not (done := happened()) and time.monotonic() < deadline:
         time.sleep(0.02)
     return done
+
+
+def answers(url: str) -> bool:
+    with redis.Redis.from_url(url) as client:
+        try:
+            return bool(client.ping())
+        except redis.RedisError:
+            return False
 
 
 def lines(path: Path) -> list[str]:
@@ -70,8 +80,44 @@ def test_each_process_sees_the_store_and_no_secret_of_another(hotline: "subproce
 
     seen = "\n".join(lines(tmp_path / "worker.env"))
 
-    assert "REDIS_URL=unix://" in seen
+    assert "REDIS_URL=unix://worker:" in seen
     assert "very-secret" not in seen
+
+
+def test_each_process_is_given_the_address_of_its_own_user_only() -> None:
+    urls = {"worker": "unix://worker:a@/s", "clock": "unix://clock:b@/s"}
+
+    seen = environments({"worker": "", "clock": ""}, {"REDIS_URL": "unix://owner:c@/s"}, store_urls=urls)
+
+    assert {name: environ["REDIS_URL"] for name, environ in seen.items()} == urls
+
+
+def test_of_a_folder_of_addresses_each_process_is_given_its_own_file(tmp_path: Path) -> None:
+    seen = environments({"worker": "", "clock": ""}, {"REDIS_URL_FILE": str(tmp_path)})
+
+    assert {name: environ["REDIS_URL_FILE"] for name, environ in seen.items()} == {
+        "worker": str(tmp_path / "worker.url"),
+        "clock": str(tmp_path / "clock.url"),
+    }
+
+
+def test_a_file_with_one_address_is_given_to_all(tmp_path: Path) -> None:
+    (tmp_path / "store.url").write_text("redis://127.0.0.1")
+
+    seen = environments({"worker": "", "clock": ""}, {"REDIS_URL_FILE": str(tmp_path / "store.url")})
+
+    assert {environ["REDIS_URL_FILE"] for environ in seen.values()} == {str(tmp_path / "store.url")}
+
+
+def test_the_store_that_is_started_again_by_its_keeper_knows_the_same_users(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path / "store", launcher=keeper()) as store, redis.Redis.from_url(store.url) as client:
+        before = client.info("server")["process_id"]
+
+        store.kill()
+        came_back = until(lambda: answers(store.urls["web"]))
+
+        assert came_back
+        assert client.info("server")["process_id"] != before
 
 
 def test_one_signal_ends_all_and_the_store_last(hotline: "subprocess.Popen[str]", tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The services on a real store and real keys. Only the telephone network and the clock are ours to move."""
 
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import product
@@ -34,6 +34,7 @@ from gateway.services.reception import Reception
 from gateway.services.rostering import Rostering
 from gateway.services.sweep import Sweep
 from gateway.storage import keyfiles
+from gateway.storage.inspection import everything
 from gateway.storage.store import RedisStrongroom
 from gateway.storage.vault import OpeningVault, PublicVault, SessionNamer
 
@@ -217,7 +218,7 @@ class House:
         """Lose every job that is rung for, as a store without its queues would."""
         lost = len(self.bells())
         for queue in self._queues:
-            queue.empty()
+            queue.empty()  # type: ignore[no-untyped-call]  # RQ types it half
         return lost
 
     def work(self, *, most: int = 200) -> None:
@@ -246,33 +247,37 @@ class House:
             self.rostering.set_shift(name, on_shift=True)
         return responder.id
 
-    def ask(
-        self,
-        effect: str,
-        *,
-        caller: str | None = CALLER,
-        call: str = "CAhers",
-        handlers: dict[str, Handler] | None = None,
-        **slots: str,
-    ) -> Outcome:
-        """One effect of the caller's script (or of another's), done as `web` does it."""
-        contact = Contact("script", call, CallId(call), 1, None, caller_text=caller or "")
-        table = self.intake if handlers is None else handlers
-        return self.store.transact(lambda transaction: table[effect](transaction, Scene(contact, slots, self.clock())))
+    def ask(self, effect: str, *, caller: str | None = CALLER, call: str = "CAhers", **slots: str) -> Outcome:
+        """One effect of the caller's script, done as `web` does it."""
+        return self._ask(effect, caller=caller, call=call, handlers=self.intake, slots=slots)
 
     def at_desk(self, effect: str, ringing: Ringing, **slots: str) -> Outcome:
         """One effect of a responder's call."""
-        return self.ask(effect, caller=None, call=ringing.call, handlers=dict(self.desk), token=ringing.token, **slots)
+        token = {"token": ringing.token}
+        return self._ask(effect, caller=None, call=ringing.call, handlers=self.desk, slots={**slots, **token})
 
     def at_gate(self, effect: str, ringing: Ringing, **slots: str) -> Outcome:
         """One effect of the call back."""
-        return self.ask(effect, caller=None, call=ringing.call, handlers=dict(self.gate), token=ringing.token, **slots)
+        token = {"token": ringing.token}
+        return self._ask(effect, caller=None, call=ringing.call, handlers=self.gate, slots={**slots, **token})
+
+    def knock(self, effect: str, caller: str | None) -> Outcome:
+        """One effect of the staff number's script."""
+        return self._ask(effect, caller=caller, call="CAstaff", handlers=self.reception, slots={})
+
+    def _ask(
+        self, effect: str, *, caller: str | None, call: str, handlers: Mapping[str, Handler], slots: Mapping[str, str]
+    ) -> Outcome:
+        contact = Contact("script", call, CallId(call), 1, None, caller_text=caller or "")
+        scene = Scene(contact, slots, self.clock())
+        return self.store.transact(lambda transaction: handlers[effect](transaction, scene))
 
     def request(
         self, number: str = CALLER, *, secret: str = "47", when: str = "now", call: str = "CAhers", **answers: str
     ) -> CaseId:
         """A request for a call back, kept but not yet admitted."""
-        outcome = self.ask("request_callback", caller=number, call=call, secret=secret, time=when, **answers)
+        slots = {"secret": secret, "time": when, **answers}
+        outcome = self._ask("request_callback", caller=number, call=call, handlers=self.intake, slots=slots)
         return CaseId(outcome.slots["case"])
 
     def urgent(self, number: str | None = CALLER, *, secret: str = "47", call: str = "CAhers") -> CaseId:
@@ -313,8 +318,6 @@ class House:
 
     def everything(self) -> bytes:
         """Every byte of the store, without RQ's own keys."""
-        from gateway.storage.inspection import everything
-
         return b"\n".join(kept for key, kept in everything(self.client) if not key.startswith("rq:"))
 
 

@@ -23,7 +23,7 @@ def on_shift(house: House) -> list[bool]:
 
 
 def knock(house: House, wish: str, number: str | None) -> None:
-    assert house.ask(wish, caller=number, handlers=dict(house.reception)).name == "done"
+    assert house.knock(wish, number).name == "done"
     house.work()
 
 
@@ -197,6 +197,35 @@ def test_a_wish_to_cancel_outlives_a_dialler_that_died_over_it(house: House) -> 
     house.work()
 
     assert house.state(case) is None
+
+
+def test_a_wish_to_cancel_lives_as_long_as_the_request_that_it_cancels(house: House) -> None:
+    case = house.request(secret="47")
+    house.work()
+
+    house.ask("cancel_request", call="CAcancel", own="47")
+
+    (wish,) = house.client.keys("wish:*")
+    retention = timedelta(hours=72)
+    assert house.client.ttl(wish) >= min(house.client.ttl(keys.sealed(case)), retention.total_seconds())
+
+
+def test_a_wish_that_is_fulfilled_again_after_a_crash_is_no_wrong_try(house: House) -> None:
+    house.request(secret="47")
+    house.work()
+    house.ask("cancel_request", call="CAcancel", own="47")
+    name = house.bells()[-1][1]
+    (wish,) = house.client.keys("wish:*")
+    house.store.wish_was_right(name)
+    kept = house.client.dump(wish)
+    assert kept is not None
+    house.keeping.withdraw(name)
+    house.client.restore(wish, 0, kept)  # as if the dialler had died before the wish was put away
+
+    house.keeping.withdraw(name)
+
+    index = house.vault.index(PhoneNumber.parse(CALLER), purpose="caller")
+    assert house.store.wrong_tries(index) == 0
 
 
 # --- the staff number ---

@@ -72,6 +72,14 @@ class People:
         """Call the service; the call's sid."""
         return str(self.ask("calls", {"from": number, "to": to, **wishes})["call_sid"])
 
+    def text(self, number: str, text: str, to: str = HOTLINE, **wishes: object) -> str:
+        """Write to the service; the message's sid."""
+        return str(self.ask("messages", {"from": number, "to": to, "text": text, **wishes})["message_sid"])
+
+    def messages(self, number: str, direction: str = "in") -> list[str]:
+        """The words of a phone's thread."""
+        return [entry["text"] for entry in self.look(number)["messages"] if entry["direction"] == direction]
+
     def events(self, *kinds: str, **fields: object) -> list[Json]:
         """What happened, narrowed by kind and fields."""
         found: list[Json] = self.ask("events?after=0")["events"]
@@ -132,6 +140,9 @@ def network(service: Service, *, speed: float = 25.0, public_url: str = "") -> I
         public_url=public_url or service.address,
         numbers={HOTLINE: "/voice", STAFF: "/voice"},
         status_path="/ended",
+        sms_path="/text",
+        ussd_url=f"{service.address}/ussd",
+        ussd_code="*726#",
         speed=speed,
         most_events=50_000,
     )

@@ -31,11 +31,12 @@ class Visit:
 
 @dataclass
 class Service:
-    """`pages`: path -> document, or a function of the form. Other paths answer 204."""
+    """`pages`: path -> document, or a function of the form; other paths answer 204. `plain` paths are no XML."""
 
     address: str = ""
     pages: dict[str, Page] = field(default_factory=dict)
     visits: list[Visit] = field(default_factory=list)
+    plain: set[str] = field(default_factory=lambda: {"/ussd"})
 
     def url(self, path: str) -> str:
         """An absolute address."""
@@ -84,7 +85,8 @@ class Handler(BaseHTTPRequestHandler):
         service.visits.append(Visit(time.monotonic(), self.command, parts.path, query, form or query, token, signed))
         status, text = service.answer(parts.path, form or query)
         self.send_response(status)
-        self.send_header("Content-Type", "text/xml; charset=utf-8")
+        kind = "plain" if parts.path in service.plain else "xml"
+        self.send_header("Content-Type", f"text/{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(text.encode())))
         self.end_headers()
         self.wfile.write(text.encode())

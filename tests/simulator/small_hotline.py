@@ -21,7 +21,17 @@ GREETING = "أهلاً بكِ. معكِ خط سند. للاتصال اضغطي �
 NUMBER_TOLD = "الرقم هو سبعة واحد."
 OFFER = "قضية جديدة. للقبول اضغطي واحد."
 HOSTILE = "<img src=x onerror=alert(1)>"
+SCREEN = "اختاري:\n1 خطر الآن\n2 اتصلوا بي\n3 معلومات\n4 إلغاء ومسح"
+DONE = "تم. لستِ وحدك"
+TEXTED = "تم تسجيل الطلب 47. الاتصال في الوقت المختار. للإلغاء: توقف"
+CODE = "*726#"
 GLOSSARY = [
+    {"ar": SCREEN, "en": "Choose:\n1 danger now\n2 call me\n3 information\n4 cancel and erase"},
+    {"ar": DONE, "en": "Done. You are not alone"},
+    {
+        "ar": "تم تسجيل الطلب {secret}. الاتصال في الوقت المختار. للإلغاء: توقف",
+        "en": "Request {secret} recorded. Call at the chosen time. To cancel: STOP",
+    },
     {
         "ar": "أهلاً بكِ. معكِ خط {name}. للاتصال اضغطي اثنين.",
         "en": "Welcome. This is the {name} line. For a call press two.",
@@ -50,6 +60,8 @@ class Hotline(ThreadingHTTPServer):
             return self.question(GREETING, "/told")
         if path == "/told" and "Digits=9" in form:
             return say(HOSTILE) + '<Pause length="60"/>'
+        if path == "/text":
+            return f"<Message>{escape(HOSTILE if 'Body=9' in form else TEXTED)}</Message>"
         return (say(NUMBER_TOLD) if path == "/told" else "") + ROOM
 
     def question(self, sentence: str, then: str) -> str:
@@ -65,6 +77,9 @@ class Face(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         form = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        if self.path == "/ussd":
+            self._answer("text/plain", (f"END {DONE}" if "text=2" in form else f"CON {SCREEN}").encode())
+            return
         words = self.server.words(self.path.partition("?")[0], form)
         self._answer("text/xml", f"<Response>{words}</Response>".encode())
 
@@ -126,6 +141,7 @@ def running_network(hotline: Hotline, folder: Path, *, port: str = "0") -> Itera
     glossary.write_text(json.dumps(GLOSSARY), "utf-8")
     options = {
         "--port": port, "--gateway": hotline.url, "--account-sid": ACCOUNT, "--auth-token": TOKEN, "--speed": "20",
+        "--sms-path": "/text", "--ussd-url": f"{hotline.url}/ussd", "--ussd-code": CODE,
         "--number": f"{HOTLINE}=/voice", "--glossary": str(glossary), "--panel": f"{hotline.url}/store",
     }  # fmt: skip
     words = [word for pair in options.items() for word in pair]

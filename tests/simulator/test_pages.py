@@ -2,29 +2,16 @@
 
 import json
 import re
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from aiohttp import web
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from gateway.simulator.pages import FOLDER, UnusablePage, add_pages
-from tests.simulator.small_hotline import (
-    GREETING,
-    HOSTILE,
-    HOTLINE,
-    NUMBER_TOLD,
-    Hotline,
-    Network,
-    running_hotline,
-    running_network,
-)
+from tests.simulator.browsing import CALLER, HUDA, NOOR, phone, read
+from tests.simulator.small_hotline import GREETING, HOSTILE, HOTLINE, NUMBER_TOLD, Hotline, Network, running_network
 
-CHROMIUM = Path("/usr/bin/chromium")
-CALLER, HUDA, NOOR, MARIAM = "+9647700000011", "+9647900000201", "+9647900000202", "+9647900000203"
 CASE = {
     "alias": "olive silver",
     "state": "waiting",
@@ -40,64 +27,6 @@ SEALED = {
     "sealed": True,
     "case": None,
 }
-
-
-@pytest.fixture(scope="module")
-def hotline() -> Iterator[Hotline]:
-    with running_hotline() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def running(hotline: Hotline, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
-    with running_network(hotline, tmp_path_factory.mktemp("pages")) as network:
-        yield network
-
-
-@pytest.fixture
-def network(running: Network, hotline: Hotline) -> Network:
-    hotline.panel = {"keys": []}
-    running.post("/sim/reset", {})
-    for number, name in ((HUDA, "Huda"), (NOOR, "Noor"), (MARIAM, "Mariam")):
-        running.post("/sim/phones", {"number": number, "name": name, "on_ring": "manual"})
-    return running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"there is no {CHROMIUM}: nobody looks at the page")
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-
-
-@pytest.fixture
-def page(browser: Browser, network: Network) -> Iterator[Page]:
-    """The page at 1280 by 720. A complaint in its console or a request to elsewhere fails the test."""
-    shown = browser.new_page(viewport={"width": 1280, "height": 720})
-    trouble: list[str] = []
-    shown.on("console", lambda message: trouble.append(message.text) if message.type in {"error", "warning"} else None)
-    shown.on("pageerror", lambda error: trouble.append(str(error)))
-    shown.on("request", lambda sent: None if sent.url.startswith(network.url) else trouble.append(sent.url))
-    shown.goto(network.url)
-    expect(shown.locator(".link")).to_have_text("Network up")
-    yield shown
-    shown.close()
-    assert trouble == []
-
-
-def phone(page: Page, name: str) -> Locator:
-    return page.get_by_role("article", name=f"{name}'s phone")
-
-
-def read(url: str) -> tuple[int, str, str]:
-    """Status, policy and body."""
-    try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return answer.status, answer.headers.get("Content-Security-Policy", ""), answer.read().decode()
-    except urllib.error.HTTPError as refusal:
-        return refusal.code, "", ""
 
 
 # --- what is served ---

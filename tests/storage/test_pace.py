@@ -1,5 +1,6 @@
 """New calls are begun one after another, however many diallers there are; what would come too late is not begun."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -55,12 +56,12 @@ def test_nobody_waits_longer_than_the_longest_wait(store_client: redis.Redis) ->
     told: list[float] = []
     pace = Pace(store_client, per_second=1, sleep=told.append)
 
-    with pytest.raises(ProviderBusy):
+    with contextlib.suppress(ProviderBusy):
         for _ in range(100):
             pace()
 
     assert max(told) <= LONGEST_WAIT.total_seconds()
-    assert len(told) >= LONGEST_WAIT.total_seconds() - 1
+    assert LONGEST_WAIT.total_seconds() - 1 <= len(told) < 99
 
 
 def test_several_diallers_share_one_pace(store_url: str) -> None:

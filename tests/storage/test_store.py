@@ -36,6 +36,10 @@ def store(store_client: redis.Redis) -> RedisStrongroom:
     return RedisStrongroom(store_client, clock=lambda: NOW)
 
 
+def names(client: redis.Redis, pattern: str = "*") -> set[str]:
+    return {key.decode() for key in client.scan_iter(pattern) if isinstance(key, bytes)}
+
+
 def a_session() -> Session:
     from gateway import bootstrap
     from gateway.storage.library import load
@@ -64,7 +68,7 @@ def keep_everything(store: RedisStrongroom) -> None:
 
     store.transact(work)
     store.transact(lambda transaction: transaction.apply(Moved(bridged())))
-    store.wrong_tries("index", one_more=True)
+    store.wrong_try("index", "wish")
     store.first_alarm("reason", again_after=timedelta(minutes=10))
     store.note_record(CallId("CAcall"), now=NOW)
 
@@ -77,7 +81,7 @@ def test_everything_that_is_about_a_caller_has_a_life_that_ends(
 ) -> None:
     keep_everything(store)
 
-    endless = {key.decode() for key in store_client.keys() if store_client.ttl(key) == -1}
+    endless = {key for key in names(store_client) if store_client.ttl(key) == -1}
     ours = {key for key in endless if not key.startswith(("rq:job:", "rq:queue:", "open:"))}
     assert ours <= FOR_EVER
 
@@ -121,15 +125,16 @@ def test_every_key_that_is_kept_is_in_the_list_of_keys(store: RedisStrongroom, s
         )}
         | {"rq:"}
     )  # fmt: skip
-    found = {key.decode() for key in store_client.keys()}
+    found = names(store_client)
     assert [key for key in found if key not in listed and key.partition(":")[0] + ":" not in listed] == []
 
 
 def test_wrong_tries_are_forgotten_a_day_after_the_first(store: RedisStrongroom, store_client: redis.Redis) -> None:
-    store.wrong_tries("index", one_more=True)
+    store.wrong_try("index", "first")
     store_client.expire(keys.tries("index"), 100)
 
-    count = store.wrong_tries("index", one_more=True)
+    store.wrong_try("index", "second")
+    count = store.wrong_tries("index")
 
     assert count == 2
     assert store_client.ttl(keys.tries("index")) <= 100
@@ -150,7 +155,7 @@ def test_an_erased_case_leaves_nothing_but_the_records_to_delete(
 
     store.erase(CASE, now=NOW)
 
-    left = {key.decode() for key in store_client.keys() if not key.startswith((b"token:", b"rq:"))}
+    left = {key for key in names(store_client) if not key.startswith(("token:", "rq:"))}
     assert left == {"records", "record-since"}
     assert set(store.due_records(NOW, 9)) == {"CAhers", "CAdesk", "CAleg"}
 
@@ -269,7 +274,7 @@ CALLS: list[Callable[[RedisStrongroom], object]] = [
     lambda store: store.withdrawal(SECRET_WORD),
     lambda store: store.knock(SECRET_WORD),
     lambda store: store.cases_of_phone(SECRET_WORD),
-    lambda store: store.wrong_tries(SECRET_WORD, one_more=True),
+    lambda store: store.wrong_try(SECRET_WORD, SECRET_WORD),
     lambda store: store.erase(CaseId(SECRET_WORD), now=NOW),
     lambda store: store.due_records(NOW, 1),
     lambda store: store.note_record(CallId(SECRET_WORD), now=NOW),

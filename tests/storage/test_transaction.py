@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import redis
@@ -16,7 +17,7 @@ from rq.serializers import JSONSerializer
 from gateway.core import events as on
 from gateway.core.case import Case, State
 from gateway.core.consequences import Moved
-from gateway.core.errors import StoreBusy
+from gateway.core.errors import StoreBusy, StoreUnavailable
 from gateway.core.identity import CaseId, ResponderId
 from gateway.core.moves import move, new_consequences
 from gateway.core.roster import Responder
@@ -24,6 +25,7 @@ from gateway.jobs import Bell, JobName
 from gateway.ports import Sealed, Transaction
 from gateway.storage import keys
 from gateway.storage.connect import connect
+from gateway.storage.embedded import EmbeddedStore
 from gateway.storage.store import MOST_TRIES, RedisStore, RedisStrongroom
 from tests.core.cases import AMAL, LATER, NOW, OFFER, a_case, accepted, after, bridged, dialled, offered
 
@@ -38,6 +40,10 @@ def store(store_client: redis.Redis) -> RedisStrongroom:
 def bells(client: redis.Redis) -> list[tuple[str, ...]]:
     queues = [Queue(name, connection=client, serializer=JSONSerializer) for name in ("work", "dial")]
     return [(job.func_name or "", *job.args) for queue in queues for job in queue.jobs]
+
+
+def names(client: redis.Redis, pattern: str = "*") -> set[str]:
+    return {key.decode() for key in client.scan_iter(pattern) if isinstance(key, bytes)}
 
 
 def keep(store: RedisStore, case: Case) -> None:
@@ -199,8 +205,8 @@ def test_a_web_process_that_is_killed_leaves_no_case_without_its_job_and_no_job_
     rung = {arguments[0] for name, *arguments in bells(store_client) if name == "admit"}
     assert len(cases) > 4
     assert rung == cases
-    assert {key.decode().removeprefix("case:") for key in store_client.keys("case:*")} == cases
-    assert {key.decode().removeprefix("sealed:") for key in store_client.keys("sealed:*")} == cases
+    assert {key.removeprefix("case:") for key in names(store_client, "case:*")} == cases
+    assert {key.removeprefix("sealed:") for key in names(store_client, "sealed:*")} == cases
 
 
 def _open_without_end(url: str) -> None:
@@ -209,6 +215,61 @@ def _open_without_end(url: str) -> None:
     while True:
         number += 1
         store.transact(opening(f"case{os.getpid()}x{number}"))
+
+
+def test_a_store_that_was_started_again_between_two_changes_is_used_as_if_nothing_had_been(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path) as server:
+        store = RedisStrongroom(connect(server.url), clock=lambda: NOW)
+        keep(store, a_case())
+        server.stop()
+        server.start()
+
+        store.transact(lambda transaction: _change_language(transaction, "en"))
+
+        kept = store.case(CaseId("case"))
+        assert kept is not None
+        assert kept.language == "en"
+
+
+def test_a_store_that_is_started_again_within_a_change_has_the_change_done_again(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path) as server:
+        store = RedisStrongroom(connect(server.url), clock=lambda: NOW)
+        keep(store, a_case())
+        tries: list[int] = []
+
+        def work(transaction: Transaction) -> None:
+            tries.append(1)
+            transaction.case(CaseId("case"))
+            if len(tries) == 1:
+                server.stop()
+                server.start()
+            _change_language(transaction, "en")
+
+        store.transact(work)
+
+        kept = store.case(CaseId("case"))
+        assert kept is not None
+        assert (len(tries), kept.language) == (2, "en")
+
+
+def test_an_answer_that_the_store_refused_is_not_taken_for_that_of_the_next_question(
+    store: RedisStrongroom, store_client: redis.Redis
+) -> None:
+    keep(store, a_case())
+    store_client.rpush(keys.case("broken"), "a list")
+    with pytest.raises(StoreUnavailable):
+        store.transact(lambda transaction: transaction.case(CaseId("broken")))
+
+    for _ in range(3):
+        case = store.transact(lambda transaction: transaction.case(CaseId("case")))
+        assert case is not None
+        assert case.id == "case"
+
+
+def _change_language(transaction: Transaction, language: str) -> None:
+    case = transaction.case(CaseId("case"))
+    assert case is not None
+    transaction.apply(Moved(replace(case, language=language)))
 
 
 # --- where a case stands ---

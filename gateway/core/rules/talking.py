@@ -47,7 +47,15 @@ def finished(case: Case, event: on.Finished, now: datetime) -> Moved:
 def call_again(case: Case, event: on.CallAgainAgreed, now: datetime) -> Moved:
     if not case.may_ring:
         raise ForbiddenMove("this phone must not be rung; nothing was changed")
-    afresh = replace(case, safe_time=event.safe_time, attempts_left=attempts(case), bridges=0, line=None, desk=None)
+    afresh = replace(  # "now" is the hour they agreed on it; her place in the queue is kept
+        case,
+        safe_time=event.safe_time,
+        requested_at=now,
+        first_requested_at=case.waiting_since,
+        attempts_left=attempts(case),
+        line=None,
+        desk=None,
+    )
     return back_to_waiting(afresh, event.due_at, event.closes_at)
 
 

@@ -14,7 +14,18 @@ _GSM: Final = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_GSM_ESCAPED: Final = dict(zip("\n\x14()/<=>@e", "\f^{}\\[~]|€", strict=True))
+_GSM_ESCAPED: Final = {  # by the character of the same number in ASCII
+    "\n": "\f",
+    "\x14": "^",
+    "(": "{",
+    ")": "}",
+    "/": "\\",
+    "<": "[",
+    "=": "~",
+    ">": "]",
+    "@": "|",
+    "e": "€",
+}
 _ESCAPE: Final = "\x1b"
 
 _LABELS: Final = {

@@ -14,18 +14,19 @@ const RED = { ringing: "Decline", dialling: "Hang up", in_call: "Hang up" };
 export class PhoneView {
   // `role` is caller or responder; `dial` places a call from this phone, `write(phone, text)` sends a message,
   // `ask(phone, code)` dials a USSD code (null: this phone does not); `code` is one that is in service; `fail` shows
-  // what went wrong.
-  constructor({ role, dialWord, hint, glossary, speech, dial, write, ask, code, fail }) {
+  // what went wrong; `keep(phone, tab)` keeps what was heard.
+  constructor({ role, dialWord, hint, glossary, speech, dial, write, ask, code, keep, fail }) {
     this.dialWord = dialWord;
     this.speech = speech;
     this.fail = fail;
     this.dial = dial;
+    this.keep = keep;
     this.phone = null;
     this.since = null;
     this.element = document.getElementById("phone").content.firstElementChild.cloneNode(true);
     this.element.classList.add(role);
     this.parts = Object.fromEntries(
-      ["who h3", "number", "speaker", "state", "display", "time", "heard", "keypad", "with", "green", "red"]
+      ["who h3", "number", "speaker", "state", "display", "time", "heard", "keypad", "with", "green", "red", "keep"]
         .map((name) => [name.split(" ").pop(), this.element.querySelector(`.${name}`)]),
     );
     this.parts.heard.dataset.empty = hint;
@@ -47,6 +48,8 @@ export class PhoneView {
     this.parts.green.addEventListener("click", () => this.lift());
     this.parts.red.addEventListener("click", () => this.drop());
     this.parts.speaker.addEventListener("click", () => this.turnSpeaker());
+    this.parts.keep.hidden = !this.keep;
+    this.parts.keep.addEventListener("click", () => this.keep(this.phone, this.tabs.tab));
   }
 
   // `phone` is the network's word on it; `names` are the names of phones by number; `shown` its own name.
@@ -69,6 +72,8 @@ export class PhoneView {
     this.thread.show(phone.messages ?? []);
     this.dialog.show(phone.ussd ?? null);
     this.showVoice();
+    this.parts.keep.title = `Keep what ${shown} heard and keyed, as a text`;
+    this.parts.keep.setAttribute("aria-label", this.parts.keep.title);
     this.tick();
   }
 
@@ -90,8 +95,10 @@ export class PhoneView {
     this.parts.time.textContent = running ? `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}` : "";
   }
 
+  // As on a real phone, the green key also sends what is typed on a USSD screen.
   lift() {
-    if (this.phone?.state === "ringing") this.does("answer");
+    if (this.tabs.tab === "ussd") this.dialog.enter();
+    else if (this.phone?.state === "ringing") this.does("answer");
     else if (this.phone?.state === "idle") this.tries(this.dial(this.phone));
   }
 

@@ -8,6 +8,7 @@ import { Guide } from "./guide.js";
 import { Wire } from "./log.js";
 import { spaced } from "./numbers.js";
 import { PhoneView } from "./phone.js";
+import { Record, download } from "./record.js";
 import { Speech } from "./speech.js";
 import { Store } from "./store.js";
 
@@ -18,6 +19,7 @@ const byId = (id) => document.getElementById(id);
 class Page {
   constructor({ glossary, settings }) {
     [this.hotline, this.staff] = settings.numbers;
+    this.record = new Record();
     this.takesMessages = settings.sms;
     this.phones = new Map();
     this.responders = new Map();
@@ -29,7 +31,8 @@ class Page {
       dial: () => this.dialHotline(),
       write: settings.sms ? (phone, text) => this.writeHotline(text) : null,
       ask: settings.ussd ? (phone, code) => this.dialCode(code) : null,
-      code: settings.ussd_code });
+      code: settings.ussd_code,
+      keep: (phone, tab) => this.keep(phone, tab) });
     byId("caller").append(this.caller.element);
     this.guide = new Guide(byId("steps"), byId("secret"));
     this.wire = new Wire(byId("log"), byId("latest"), (number) => this.name(number));
@@ -56,6 +59,7 @@ class Page {
 
   happened(event) {
     this.wire.note(event);
+    this.record.note(event);
     this.refreshSoon();
   }
 
@@ -89,6 +93,7 @@ class Page {
         dial: ({ number }) => call(number, this.staff ?? this.hotline),
         write: this.takesMessages ? ({ number }, text) => write(number, this.staff ?? this.hotline, text) : null,
         ask: null,
+        keep: null,
       });
       this.responders.set(phone.number, view);
       byId("responders").append(view.element);
@@ -131,6 +136,12 @@ class Page {
 
   async dialCode(code) {
     await wish("/sim/ussd", { from: await this.inHand(), code });
+  }
+
+  keep(phone, tab) {
+    const text = this.record.text(phone, tab);
+    if (text) download(text, `heard-${tab === "ussd" ? "ussd" : "voice"}.txt`);
+    else fail("Nothing was heard on this phone yet.");
   }
 
   // The caller's number, with a phone that the network knows.

@@ -3,52 +3,22 @@
 import base64
 import re
 import socket
-import traceback
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.core.errors import BrokenSetting, ProviderBusy, ProviderRefused, ProviderUncertain, SanadError
-from gateway.core.identity import CallId
+from gateway.core.errors import ProviderBusy, ProviderRefused, ProviderUncertain, SanadError
 from gateway.core.phone import PhoneNumber
 from gateway.ports import CallStatus, Telephone
 from gateway.providers.twilio.client import TwilioTelephone
-from gateway.providers.twilio.transport import Transport
-from tests.providers.twilio import vectors
-from tests.providers.twilio.conftest import HERS, SECRETS, TOKEN, telephone_for
+from tests.providers.twilio.asking import CALLS, ONE, THE_CALL, Ring, caught, ringing
+from tests.providers.twilio.conftest import HERS, TOKEN, telephone_for
 from tests.providers.twilio.rest_server import ACCOUNT, CALL, Answer, RestServer, call_json, error_json
-
-CALLS = f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json"
-ONE = f"/2010-04-01/Accounts/{ACCOUNT}/Calls/{CALL}.json"
-THE_CALL = CallId(CALL)
-Ring = Callable[[], CallId]
 
 
 @pytest.fixture
 def ring(telephone: TwilioTelephone, her_number: PhoneNumber) -> Ring:
     return ringing(telephone, her_number)
-
-
-def ringing(telephone: TwilioTelephone, number: PhoneNumber) -> Ring:
-    return lambda: telephone.ring(
-        number,
-        answer_path="/twilio/voice/gate/abc",
-        status_path="/twilio/status/attempt/abc",
-        ring_for=timedelta(seconds=25),
-        limit=timedelta(minutes=50),
-    )
-
-
-def caught(action: Callable[[], object]) -> SanadError:
-    """The error of ours that the action ends with; checked for what must never be in one."""
-    with pytest.raises(SanadError) as raised:
-        action()
-    error = raised.value
-    told = "".join(traceback.format_exception(error)) + repr(error.__context__) + repr(error.__cause__)
-    assert error.__context__ is None
-    assert not [secret for secret in SECRETS if secret in told]
-    return error
 
 
 def test_it_is_a_telephone(telephone: TwilioTelephone) -> None:
@@ -347,66 +317,3 @@ def test_a_list_that_is_refused_says_why(
 
     assert type(error) is ProviderRefused
     assert "TWILIO_AUTH_TOKEN" in error.advice
-
-
-# --- the transport -----------------------------------------------------------------------------------
-
-
-def test_a_base_with_a_path_of_its_own_keeps_it(provider: RestServer) -> None:
-    provider.will(Answer(200, call_json(status="ringing")))
-
-    status = telephone_for(provider.url + "/switch/", []).status(THE_CALL)
-
-    assert status is CallStatus.RINGING
-    assert provider.requests[0].path == "/switch" + ONE
-
-
-@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "TWILIO_EDGE", "TWILIO_REGION"])
-def test_the_environment_does_not_bend_the_address(
-    provider: RestServer, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.setenv(name, "http://127.0.0.1:1")
-    provider.will(Answer(200, call_json(status="ringing")))
-
-    assert telephone_for(provider.url, []).status(THE_CALL) is CallStatus.RINGING
-
-
-@pytest.mark.parametrize("base", ["", "api.twilio.com", "ftp://x", "http://[", "http://h:no", "http://h/?a=1"])
-def test_a_base_that_is_no_address_is_refused_with_its_name(base: str) -> None:
-    with pytest.raises(BrokenSetting, match="TWILIO_API_BASE"):
-        Transport(base)
-
-
-# --- against the provider's own description of its API -------------------------------------------------
-
-
-@vectors.needed
-def test_every_request_fits_the_providers_description(
-    provider: RestServer, telephone: TwilioTelephone, ring: Ring, her_number: PhoneNumber
-) -> None:
-    described = vectors.read("twilio_api_calls_messages.json")["paths"]
-    provider.will(
-        Answer(201, call_json()), Answer(200, call_json()), Answer(200, call_json()), Answer(200, call_json())
-    )
-    provider.will(Answer(200, {"calls": []}), Answer(204))
-
-    ring()
-    telephone.redirect(THE_CALL, path="/x")
-    telephone.hang_up(THE_CALL)
-    telephone.status(THE_CALL)
-    telephone.placed_since(her_number, datetime(2025, 11, 24, tzinfo=UTC))
-    telephone.forget(THE_CALL)
-
-    assert len(provider.requests) == 6
-    for request in provider.requests:
-        name = request.path.replace(ACCOUNT, "{AccountSid}").replace(CALL, "{Sid}")
-        operation = described[name][request.method.lower()]
-        assert set(request.query) <= {p["name"] for p in operation.get("parameters", []) if p["in"] == "query"}
-        if request.form:
-            form = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
-            assert set(form.get("required", [])) <= set(request.form) <= set(form["properties"])
-            for field, values in request.form.items():
-                rule = form["properties"][field]
-                assert len(values) == 1 or rule["type"] == "array"
-                assert rule.get("type") != "integer" or values[0].isdigit()
-                assert values[0] in rule.get("enum", values)

@@ -1,0 +1,32 @@
+"""A program that holds phones: what `gateway.cli.network` offers for messages and USSD."""
+
+from gateway.cli.network import Network
+from tests.simulator.people import HOTLINE, ZAHRA, People
+from tests.simulator.service import Service
+
+
+def test_a_program_writes_and_reads_messages(service: Service, people: People) -> None:
+    service.pages["/text"] = "<Response><Message>أهلاً</Message></Response>"
+    network = Network(people.address)
+
+    sid = network.text(ZAHRA, HOTLINE, "اتصل")
+    network.text(ZAHRA, HOTLINE, "اتصل", message_id=sid)
+    network.until("two replies", lambda: len(network.messages(ZAHRA)) == 3)
+
+    mine, *theirs = network.messages(ZAHRA)
+    assert (mine["direction"], mine["text"], mine["with"], mine["message_sid"]) == ("out", "اتصل", HOTLINE, sid)
+    assert [(entry["direction"], entry["text"], entry["units"]) for entry in theirs] == [("in", "أهلاً", 5)] * 2
+
+
+def test_a_program_holds_a_ussd_dialog(service: Service, people: People) -> None:
+    service.pages["/ussd"] = lambda form: "END bye" if form["text"] else "CON hello"
+    network = Network(people.address)
+
+    first = network.dial_ussd(ZAHRA, "*726#", session_id="abc")
+    last = network.type_ussd(first["session"], "1")
+    left = network.end_ussd(network.dial_ussd(ZAHRA, "*726#")["session"])
+    dropped = network.end_ussd(network.dial_ussd(ZAHRA, "*726#")["session"], dropped=True)
+
+    assert (first["screen"], first["open"], first["session_id"]) == ("hello", True, "abc")
+    assert (last["screen"], last["ended"]) == ("bye", "end")
+    assert (left["ended"], dropped["ended"]) == ("cancelled", "dropped")
