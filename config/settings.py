@@ -51,6 +51,9 @@ _TOKEN = "the account's auth token; the provider signs its webhooks with it"
 _HOTLINE = "the number that callers dial and that our calls show: + and digits"
 _STAFF = "the number that responders dial, + and digits; or nothing"
 _SUPERVISOR = "the supervisor's own number, + and digits, that is rung when nobody takes a case; or nothing"
+_KANNEL = "the secret that Kannel's get-url carries; without it /kannel/sms stays shut"
+_USSD = "the secret in the address that the USSD gateway is given; without it USSD stays shut"
+_AGGREGATORS = "a TOML file that describes the fields of further USSD gateways; or nothing"
 _KEYS = "the folder of key files"
 _OPENING = (
     "hours of one day, like 08:00-22:00 or 00:00-24:00, that at least half an hour of MORNING, of AFTERNOON and of"
@@ -133,6 +136,9 @@ class WebSettings(RuleSettings):
     hotline_number: ServiceNumber = Field(description=_HOTLINE)
     staff_number: ServiceNumber | None = Field(None, description=_STAFF)
     sanad_keys: Path = Field(Path("var/keys"), description=_KEYS)
+    kannel_secret: SecretStr | None = Field(None, description=_KANNEL)
+    ussd_secret: SecretStr | None = Field(None, description=_USSD)
+    ussd_aggregators: Path | None = Field(None, description=_AGGREGATORS)
     web_port: Port = Field(8080, description="a free port, 1 to 65535")
 
 

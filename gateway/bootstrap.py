@@ -1,6 +1,7 @@
 """The one place that joins the parts: settings in, a process out. Nothing else makes a store or a telephone."""
 
 import time
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,9 +18,12 @@ from config.settings import (
     read,
 )
 from gateway import logs
+from gateway.core.errors import BrokenSetting
 from gateway.core.phone import PhoneNumber
 from gateway.core.windows import Calendar, Hours, SafeTime
 from gateway.jobs import JobName, QueueName
+from gateway.providers.aggregator.fieldmap import FieldMap, read_field_map
+from gateway.providers.registry import SMS_WIRES, ussd_wires
 from gateway.providers.twilio.client import TwilioTelephone
 from gateway.providers.twilio.transport import Transport
 from gateway.providers.twilio.twiml import voice_of
@@ -38,6 +42,7 @@ from gateway.services.reception import Reception
 from gateway.services.rostering import Rostering
 from gateway.services.sweep import Sweep
 from gateway.services.switchboard import ALARM_SCRIPT, CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
+from gateway.services.texts import Texts
 from gateway.storage import keyfiles
 from gateway.storage.connect import Client, connect
 from gateway.storage.library import Library, load
@@ -76,9 +81,10 @@ def web(environ: Mapping[str, str]) -> WebHouse:
     sealer = PublicVault(settings.sanad_keys, monotonic=time.monotonic)
     sealer.epoch()
     chance, calendar = _chance(library, settings), _calendar(settings)
+    namer = SessionNamer(settings.sanad_keys, today=lambda: utc_now().date(), monotonic=time.monotonic)
     intake = Intake(
         sealer=sealer,
-        namer=SessionNamer(settings.sanad_keys, today=lambda: utc_now().date(), monotonic=time.monotonic),
+        namer=namer,
         chance=chance,
         calendar=calendar,
         regions=frozenset(settings.callback_regions),
@@ -98,7 +104,13 @@ def web(environ: Mapping[str, str]) -> WebHouse:
         new_secret=chance.secret,
         language=settings.language,
     )
+    texts = Texts(conversations, keywords=library.keywords, namer=namer, chance=chance)
     return WebHouse(
+        texts=texts,
+        sms_wires={name: make() for name, make in SMS_WIRES.items()},
+        ussd_wires=ussd_wires(_field_maps(settings.ussd_aggregators)),
+        kannel_secret=settings.kannel_secret.get_secret_value() if settings.kannel_secret else None,
+        ussd_secret=settings.ussd_secret.get_secret_value() if settings.ussd_secret else None,
         conversations=conversations,
         reports=CallReports(store, calendar=calendar, clock=utc_now),
         wordings=library.wordings(settings.language),
@@ -109,6 +121,17 @@ def web(environ: Mapping[str, str]) -> WebHouse:
         recordings=SCRIPTS,
         check=lambda: _check_web(store, sealer),
     )
+
+
+def _field_maps(path: Path | None) -> dict[str, FieldMap]:
+    """The USSD aggregators that a file describes, by name. Raises `BrokenSetting`."""
+    if path is None:
+        return {}
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise BrokenSetting("USSD_AGGREGATORS names a file that cannot be read as TOML; mend its path or it") from None
+    return {name: read_field_map(table, name=name) for name, table in tables.items()}
 
 
 def _check_web(store: RedisStore, sealer: PublicVault) -> None:

@@ -20,6 +20,9 @@ from gateway.storage.users import url_file
 NO_URLS: Mapping[str, str] = MappingProxyType({})
 
 
+STORE = Path("var/store")  # where the embedded store lies unless another folder is named
+
+
 def procfile(path: Path) -> dict[str, str]:
     """The processes of a Procfile, name -> command line."""
     return dict(parse_procfile(path.read_text(encoding="utf-8")).processes)

@@ -18,6 +18,8 @@ from gateway.core.scriptcheck import check_script
 from gateway.storage import keyfiles, library
 from gateway.storage.connect import Client, connect
 from gateway.storage.inspection import everything, settings_that_lose_data
+from gateway.storage.users import operator_environ
+from gateway.supervise import STORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,16 @@ class Complaint:
 @click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 def doctor(leaks: Path | None, files: tuple[Path, ...]) -> None:
     """Say what is wrong with this installation. With --leaks, look for numbers where none may be."""
-    complaints = list(_leaks(leaks, files) if leaks else _complaints(os.environ))
+    complaints = list(_leaks(leaks, files) if leaks else _complaints(_environ()))
     for complaint in complaints:
         click.echo(f"{complaint.where}: {complaint.mend}")
     if not complaints:
         click.echo("no leak found" if leaks else "all is well")
     sys.exit(1 if complaints else 0)
+
+
+def _environ() -> dict[str, str]:
+    return operator_environ(os.environ, STORE)
 
 
 def _complaints(environ: Mapping[str, str]) -> Iterator[Complaint]:
@@ -99,7 +105,7 @@ def _client(environ: Mapping[str, str]) -> Client:
 def _leaks(numbers: Path, files: Iterable[Path]) -> Iterator[Complaint]:
     lines = [line.strip() for line in numbers.read_text(encoding="utf-8").splitlines()]
     needles = Needles.for_numbers([PhoneNumber.parse(line) for line in lines if line])
-    for label, content in [*everything(_client(os.environ)), *_contents(files)]:
+    for label, content in [*everything(_client(_environ())), *_contents(files)]:
         for leak in find(needles, label, content):
             yield Complaint(leak.label, f"holds a number or a part of one, as {leak.form}")
 

@@ -20,15 +20,19 @@ def write_glossary(loaded: Library, path: Path) -> Path:
 
 def _pairs(arabic: Wording, english: Wording) -> Iterator[dict[str, object]]:
     for prompt, texts in arabic.sentences.items():
-        translated = english.sentences.get(prompt, {}).get(Channel.VOICE)
-        if Channel.VOICE in texts and translated is not None:
-            yield {"ar": _filled(texts[Channel.VOICE], arabic), "en": _filled(translated, english)}
+        for channel, text in texts.items():
+            translated = english.sentences.get(prompt, {}).get(channel)
+            if translated is not None:
+                yield {
+                    "ar": _filled(text, arabic, channel),
+                    "en": _filled(translated, english, channel),
+                }
 
 
-def _filled(text: str, wording: Wording) -> str:
+def _filled(text: str, wording: Wording, channel: Channel) -> str:
     for name in placeholders_in(text):
         if name in wording.numbers:
-            spoken = wording.in_words(wording.numbers[name], channel=Channel.VOICE)
+            spoken = wording.in_words(wording.numbers[name], channel=channel)
             text = text.replace(f"{{{name}}}", spoken)
     return text
 

@@ -7,6 +7,8 @@ import click
 
 from gateway import bootstrap
 from gateway.storage import keyfiles
+from gateway.storage.users import operator_environ
+from gateway.supervise import STORE
 
 
 @click.group()
@@ -31,5 +33,5 @@ def new(folder: Path) -> None:
 @keys.command()
 def rotate() -> None:
     """Make today's keys, seal held numbers with them, destroy old keys. The clock has this done by itself every day."""
-    made, destroyed = bootstrap.turn_keys(os.environ)
+    made, destroyed = bootstrap.turn_keys(operator_environ(os.environ, STORE))
     click.echo(f"{made} key files made, {destroyed} destroyed")

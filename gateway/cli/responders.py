@@ -8,6 +8,14 @@ from rich.table import Table
 
 from gateway import bootstrap
 from gateway.core.roster import Responder
+from gateway.services.rostering import Rostering
+from gateway.storage.users import operator_environ
+from gateway.supervise import STORE
+
+
+def rostering() -> Rostering:
+    """The roster's service, with the operator's rights where the embedded store runs."""
+    return bootstrap.rostering(operator_environ(os.environ, STORE))
 
 
 @click.group()
@@ -25,9 +33,7 @@ def responders() -> None:
 @click.option("--skill", "skills", multiple=True, help="Can be repeated, e.g. child.")
 def add(name: str, number: str, woman: bool, languages: tuple[str, ...], skills: tuple[str, ...]) -> None:
     """Add a responder, off shift."""
-    added = bootstrap.rostering(os.environ).add(
-        name, number, is_woman=woman, languages=frozenset(languages), skills=frozenset(skills)
-    )
+    added = rostering().add(name, number, is_woman=woman, languages=frozenset(languages), skills=frozenset(skills))
     click.echo(f"{added.name} is on the roster, off shift. Take her on: sanad responders on {added.name}")
 
 
@@ -35,7 +41,7 @@ def add(name: str, number: str, woman: bool, languages: tuple[str, ...], skills:
 def list_them() -> None:
     """Show the roster."""
     table = Table("name", "on shift", "now", "languages", "skills")
-    for responder in bootstrap.rostering(os.environ).roster():
+    for responder in rostering().roster():
         table.add_row(
             responder.name,
             "yes" if responder.on_shift else "no",
@@ -58,18 +64,18 @@ def _now(responder: Responder) -> str:
 @click.argument("who")
 def on(who: str) -> None:
     """Take a responder (name or id) on shift; whoever waits is offered to her at once."""
-    click.echo(f"{bootstrap.rostering(os.environ).set_shift(who, on_shift=True).name} is on shift")
+    click.echo(f"{rostering().set_shift(who, on_shift=True).name} is on shift")
 
 
 @responders.command()
 @click.argument("who")
 def off(who: str) -> None:
     """Take a responder (name or id) off shift. A case that she holds stays hers."""
-    click.echo(f"{bootstrap.rostering(os.environ).set_shift(who, on_shift=False).name} is off shift")
+    click.echo(f"{rostering().set_shift(who, on_shift=False).name} is off shift")
 
 
 @responders.command()
 @click.argument("who")
 def remove(who: str) -> None:
     """Forget a responder (name or id) and her number."""
-    click.echo(f"{bootstrap.rostering(os.environ).remove(who).name} is forgotten")
+    click.echo(f"{rostering().remove(who).name} is forgotten")

@@ -26,6 +26,7 @@ from gateway.storage.users import OPERATOR
 from gateway.supervise import environments, keeper, procfile
 
 HOTLINE, STAFF = "+9647300000100", "+9647300000101"
+USSD_CODE = "*726#"
 ACCOUNT = "AC" + "d" * 32
 READY_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -155,13 +156,16 @@ class Stage:
             "WEB_PORT": str(self.ports.web),
             "CONSOLE_PORT": str(self.ports.console),
             "CALLS_PER_SECOND": "20",
+            "KANNEL_SECRET": secrets.token_hex(16),
+            "USSD_SECRET": secrets.token_hex(16),
         }
 
     def _simulator_command(self) -> list[str]:
         words = (
             f"-m gateway.simulator --port {self.ports.simulator} --gateway {self.public_url} --account-sid {ACCOUNT}"
             f" --number {HOTLINE}=/twilio/voice --number {STAFF}=/twilio/voice --status-path /twilio/status"
-            f" --speed {self.speed}"
+            f" --speed {self.speed} --sms-path /twilio/sms --ussd-code '{USSD_CODE}'"
+            f" --ussd-url {self.public_url}/africastalking/ussd/{self.environ['USSD_SECRET']}"
         )
         return [sys.executable, *shlex.split(words), *self.simulator_options]
 

@@ -7,15 +7,13 @@ from pathlib import Path
 import click
 
 from gateway.bootstrap import ROOT
-from gateway.supervise import procfile
+from gateway.supervise import STORE, procfile
 from gateway.supervise import up as run
-
-STATE = Path("var")
 
 
 @click.command()
 @click.option(
-    "--store", type=click.Path(path_type=Path), default=STATE / "store", show_default=True,
+    "--store", type=click.Path(path_type=Path), default=STORE, show_default=True,
     help="Folder of the embedded store, used when REDIS_URL is not set.",
 )  # fmt: skip
 def up(store: Path) -> None:

@@ -1,8 +1,8 @@
 """What a written message means, of a few meanings. The table that says so is read in `gateway.core.keywordtable`.
 
-A wrong guess is dear here: "do not call" is one letter from "call" in
-Arabic, and a call can give her away. So a "no" anywhere is never a call, near spellings count for long words only, and
-nothing that is in doubt is guessed: the answer is then the menu. The words of a message go no further than this file.
+A wrong guess is dear here: "do not call" is one letter from "call" in Arabic, and a call can give her away. So a "no"
+anywhere is never a call, near spellings count for long words only, and what is in doubt is not guessed: then the answer
+is the menu. The words of a message go no further than this file.
 """
 
 import re
@@ -53,7 +53,7 @@ class Kind(StrEnum):
     MESSAGE = "message"  # speaks of texting
     WISH = "wish"  # "please", "I want"
     NO = "no"
-    ASIDE = "aside"  # means nothing: near to a keyword ("waiting", "suicide"), or a "no" that is not meant for us
+    ASIDE = "aside"  # means nothing: near to a keyword, or a "no" that is not meant for us
 
 
 MEANINGS: Mapping[Kind, Meaning] = {
@@ -116,11 +116,11 @@ def match(text: str, keywords: Keywords, *, digits: int = 1) -> Reading:
         return Reading(MEANINGS[keywords.alone[normal]])
     words = normal.split()
     reading = _decided(_taken_back(_kinds(words, keywords)))
-    if reading.meaning is Meaning.CALL and (
-        max(len(text), len(normal)) >= LONGEST or any(keywords.words.get(word) is Kind.NO for word in words)
-    ):
-        return Reading(Meaning.UNKNOWN)
-    return reading
+    if reading.meaning is not Meaning.CALL:
+        return reading
+    cut = max(len(text), len(normal)) >= LONGEST - 1  # one less, where the cut fell on a space
+    says_no = any(keywords.words.get(word) is Kind.NO for word in words)  # also inside a phrase
+    return Reading(Meaning.UNKNOWN) if cut or says_no else reading
 
 
 def match_shift(text: str, keywords: Keywords) -> ShiftWish | None:
@@ -200,12 +200,21 @@ def _taken_back(kinds: list[Kind | None]) -> list[Kind]:
     if Kind.NO in kinds or Kind.LIFE in kinds:
         for place, kind in enumerate(kinds):
             if kind is Kind.LIFE:
-                left[place] = Kind.URGENT if Kind.NO in kinds[max(0, place - 3) : place] else None
+                left[place] = _refused_life(left, place)
             elif (kind is Kind.DANGER and Kind.NO in kinds[max(0, place - 2) : place]) or (
                 kind in _ORDERS and _is_negated(kinds[:place])
             ):
                 left[place] = None
     return [kind for kind in left if kind is not None]
+
+
+def _refused_life(left: list[Kind | None], place: int) -> Kind | None:
+    """Danger, if a "no" stands shortly before; that one is used up, so that "I do not want to live, call me" is heard."""
+    no = next((before for before in range(place - 1, max(0, place - 3) - 1, -1) if left[before] is Kind.NO), None)
+    if no is None:
+        return None
+    left[no] = None
+    return Kind.URGENT
 
 
 def _is_negated(before: list[Kind | None]) -> bool:

@@ -7,12 +7,15 @@ from pathlib import Path
 
 from gateway.core.directory import Directory, Numbers, numbers_at, parse_directory
 from gateway.core.errors import BrokenScript
+from gateway.core.keywords import Keywords
+from gateway.core.keywordtable import parse_keywords
 from gateway.core.script import Script
 from gateway.core.scriptfile import ScriptFiles, parse_values, read_script
 from gateway.core.wording import RECORDED, Wording
 
 VALUES = "values"
 FLOW = "flow.toml"
+CALLERS, WORDS = "extortion", "keywords.toml"  # what callers write is understood by one table
 FIRST_NAMES, SECOND_NAMES = "alias_first", "alias_second"
 
 
@@ -23,6 +26,7 @@ class Library:
     scripts: Mapping[str, Script]
     all_wordings: Mapping[str, Mapping[str, Wording]]
     aliases: tuple[tuple[str, ...], tuple[str, ...]]
+    keywords: Keywords
 
     def wordings(self, language: str) -> dict[str, Wording]:
         """The sentences of each script in one language. Raises `BrokenScript`."""
@@ -40,6 +44,7 @@ def load(folder: Path, directory: Path, *, today: date) -> Library:
         scripts={name: script for name, (script, _) in read.items()},
         all_wordings={name: wordings for name, (_, wordings) in read.items()},
         aliases=_aliases(folder),
+        keywords=parse_keywords(_text(folder / CALLERS / WORDS), file=f"{CALLERS}/{WORDS}"),
     )
 
 

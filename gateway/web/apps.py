@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from gateway.web import failures, health, webhooks
+from gateway.web import failures, health, texts, webhooks
 from gateway.web.house import WebHouse
 
 
@@ -15,6 +15,7 @@ def webhook_app(house: WebHouse) -> Flask:
     app.config["MAX_FORM_PARTS"] = webhooks.MOST_FIELDS
     app.url_map.strict_slashes = True
     webhooks.register(app, house)
+    texts.register(app, house)
     failures.register(app, house)
     health.register(app, house.check)
     return app

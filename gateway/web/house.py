@@ -6,8 +6,10 @@ from pathlib import Path
 
 from gateway.core.wording import Wording
 from gateway.providers.twilio.twiml import Voice
+from gateway.providers.wires import SmsWire, UssdWire
 from gateway.services.callreports import CallReports
 from gateway.services.conversations import Conversations
+from gateway.services.texts import Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,4 +24,9 @@ class WebHouse:
     auth_token: str
     numbers: Mapping[str, str]
     recordings: Path
+    texts: Texts
+    sms_wires: Mapping[str, SmsWire]
+    ussd_wires: Mapping[str, UssdWire]
+    kannel_secret: str | None
+    ussd_secret: str | None
     check: Callable[[], None]

@@ -16,6 +16,7 @@ from gateway.providers.twilio.twiml import Urls
 from gateway.services.conversations import Contact
 from gateway.services.switchboard import ALARM_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, script_for
 from gateway.web.house import WebHouse
+from gateway.web.texts import twilio_sms
 
 XML = "text/xml; charset=utf-8"
 TOKEN = re.compile(r"[a-z]{16,64}")
@@ -34,7 +35,7 @@ def register(app: Flask, house: WebHouse) -> None:
         ("/twilio/voice/gate/<token>", "gate", _caller_answered),
         ("/twilio/voice/alarm", "alarm", _supervisor_answered),
         ("/twilio/voice/music", "music", _music),
-        ("/twilio/sms", "sms", _nothing_yet),
+        ("/twilio/sms", "sms", _message_arrived),
         ("/twilio/status", "status", _line_reported),
         ("/twilio/status/offer/<token>", "offer_status", _offer_reported),
         ("/twilio/status/gate/<token>", "gate_status", _attempt_reported),
@@ -47,6 +48,7 @@ def register(app: Flask, house: WebHouse) -> None:
 
 def _signed(house: WebHouse, view: Callable[..., Response]) -> Callable[..., Response]:
     def checked(**arguments: str) -> Response:
+        request.get_data(cache=True)  # before the form is parsed out of it, or the raw body is gone
         form = list(request.form.items(multi=True))
         signature.verify(
             house.auth_token,
@@ -137,9 +139,8 @@ def _music(house: WebHouse, form: Fields) -> Response:
     return Response(twiml.music(_urls(house, OFFER_SCRIPT, None)), content_type=XML)
 
 
-def _nothing_yet(house: WebHouse, form: Fields) -> Response:
-    """Messages are not answered yet: an empty document sends nothing, to nobody."""
-    return Response(twiml.nothing(), content_type=XML)
+def _message_arrived(house: WebHouse, form: Fields) -> Response:
+    return twilio_sms(house)
 
 
 def _line_reported(house: WebHouse, form: Fields) -> Response:

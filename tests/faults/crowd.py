@@ -41,6 +41,7 @@ class Crowd:
     words: Words
     known: dict[str, Known] = field(default_factory=dict)
     over: bool = False
+    line_is_dead: bool = False  # nobody new dials meanwhile: whoever hears a dead line tries again a little later
     _http: aiohttp.ClientSession = field(init=False)
     _tasks: "set[asyncio.Task[None]]" = field(init=False, default_factory=set)
     _lines: asyncio.Semaphore = field(init=False)
@@ -55,6 +56,8 @@ class Crowd:
         start = loop.time()
         for caller in self.callers:
             await asyncio.sleep(max(0.0, start + caller.at * seconds - loop.time()))
+            while self.line_is_dead:
+                await asyncio.sleep(0.1)
             await self._lines.acquire()
             self._begin(self._first_call(caller))
 

@@ -30,6 +30,7 @@ SETTINGS: Final = {
     "URGENT_HOLD_SECONDS": "5",
     "CALLS_PER_SECOND": "100",
 }
+A_BAD_MOMENT: Final = 0.7  # real seconds in which new callers still meet a dead line
 MOVING: Final = frozenset(["requested", "offered", "accepted", "dialling", "gate", "bridged", "cancelled", "closed"])
 
 
@@ -91,7 +92,7 @@ async def _play(plan: Plan, stage: Stage, say: Callable[[str], None]) -> Seen:
         if plan.misbehaves:
             await crowd.faults(faults)
         say(f"{len(callers)} callers in {plan.seconds:.0f} s, {len(deeds)} deeds")
-        await asyncio.gather(crowd.run(plan.seconds), _sabotage(saboteur, deeds, plan.seconds))
+        await asyncio.gather(crowd.run(plan.seconds), _sabotage(saboteur, crowd, deeds, plan.seconds))
         say(f"calm after {time.monotonic() - begun:.0f} s")
         await crowd.faults({})
         crowd.over = True
@@ -124,11 +125,15 @@ async def _watch(watcher: Watcher) -> None:
         await asyncio.sleep(0.5)
 
 
-async def _sabotage(saboteur: Saboteur, deeds: list[Deed], seconds: float) -> None:
+async def _sabotage(saboteur: Saboteur, crowd: Crowd, deeds: list[Deed], seconds: float) -> None:
     start = time.monotonic()
     for deed in deeds:
         await asyncio.sleep(max(0.0, start + deed.at * seconds - time.monotonic()))
-        await asyncio.to_thread(saboteur.do, deed)
+        doing = asyncio.create_task(asyncio.to_thread(saboteur.do, deed))
+        await asyncio.wait({doing}, timeout=A_BAD_MOMENT)
+        crowd.line_is_dead = deed.whom == "web" and not doing.done()
+        await doing
+        crowd.line_is_dead = False
     await asyncio.sleep(max(0.0, start + seconds - time.monotonic()))
 
 

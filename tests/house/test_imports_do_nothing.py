@@ -28,6 +28,7 @@ CONSTANTS = frozenset(
         "escape",
         "frozenset",
         "getLogger",
+        "items",
         "get_logger",
         "join",
         "len",

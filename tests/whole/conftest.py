@@ -178,3 +178,4 @@ def house(stage: Stage) -> Iterator[House]:
         found = House(stage, network, client)
         yield found
         assert not found.leaks()
+        assert client.acl_log() == [], "no process asks for more than it may"

@@ -5,7 +5,6 @@ another reading does not. It never fails: what nobody can read becomes replaceme
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -53,19 +52,11 @@ _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16-be"), (b"\xff\
 _HEX: Final = re.compile(rb"(?:[0-9A-Fa-f]{4}){2,}")
 _ARABIC_ONLY: Final = re.compile(r"[\u0600-\u06ff\s]+")
 _NOT_A_LETTER: Final = re.compile(r"[^A-Z0-9]")
-_WRITTEN_HERE: Final = (  # the first and last code point of what our callers write with, apart from control characters
-    (0x0020, 0x024F),
-    (0x0370, 0x03FF),  # Greek capitals are in the GSM alphabet
-    (0x0600, 0x06FF),
-    (0x0750, 0x077F),
-    (0x08A0, 0x08FF),
-    (0x2000, 0x206F),
-    (0x20A0, 0x20CF),
-    (0x2100, 0x214F),
-    (0x2600, 0x27BF),
-    (0xFB50, 0xFDFF),
-    (0xFE00, 0xFEFE),
-    (0x1F000, 0x1FAFF),
+# Anything but what our callers write with: Latin, Greek capitals (they are in the GSM alphabet), Arabic and its
+# supplements and forms, punctuation and direction marks, currencies, symbols, emoji. Control characters are odd.
+_ODD: Final = re.compile(
+    r"[^\n\r\t\f\u0020-\u007e\u00a0-\u024f\u0370-\u03ff\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u2000-\u206f"
+    r"\u20a0-\u20cf\u2100-\u214f\u2600-\u27bf\ufb50-\ufdff\ufe00-\ufefe\U0001f000-\U0001faff]"
 )
 
 
@@ -149,13 +140,5 @@ def _unmangled(text: str) -> str:
 
 
 def _oddness(text: str) -> int:
-    """How many characters nobody here writes: control characters, halves, foreign scripts, nothing at all."""
-    return sum(1 for letter in text if letter not in "\n\r\t\f" and not _is_written_here(letter))
-
-
-def _is_written_here(letter: str) -> bool:
-    code = ord(letter)
-    return any(first <= code <= last for first, last in _WRITTEN_HERE) and unicodedata.category(letter) not in {
-        "Cc",
-        "Cn",
-    }
+    """How many characters nobody here writes: control characters, halves, foreign scripts."""
+    return len(_ODD.findall(text))

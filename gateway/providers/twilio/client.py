@@ -7,16 +7,16 @@ and is never repeated here; `placed_since` helps to find out. Nothing here is ev
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
-from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]  # the SDK ships no py.typed
-from twilio.rest import Client  # type: ignore[import-untyped]
+from twilio.rest import Client  # type: ignore[import-untyped]  # the SDK ships no py.typed
 
-from gateway.core.errors import BadRequest, ProviderBusy, ProviderRefused, ProviderUncertain, SanadError
+from gateway.core.errors import BadRequest, ProviderRefused, ProviderUncertain
 from gateway.core.identity import CallId
 from gateway.core.phone import PhoneNumber
 from gateway.ports import CallStatus
-from gateway.providers.twilio.errors import NOT_IN_PROGRESS, from_twilio, status_and_code
+from gateway.providers.twilio.asking import NO_ENVIRONMENT, UNREADABLE, ask
+from gateway.providers.twilio.errors import NOT_IN_PROGRESS
 from gateway.providers.twilio.statuses import call_status
 from gateway.providers.twilio.transport import Transport
 from gateway.providers.twilio.wire import CALL_ID
@@ -25,13 +25,9 @@ EVENTS: Final = ("initiated", "ringing", "answered", "completed")
 _LONGEST_RING: Final = timedelta(seconds=600)  # Twilio's limit
 _PAGE: Final = 50
 _CLOCKS_DIFFER: Final = timedelta(seconds=30)
-_NO_ENVIRONMENT: Final = {"": ""}  # or TWILIO_EDGE and TWILIO_REGION would bend the address; empty, it is not heeded
-_UNREADABLE: Final = "the provider's answer could not be read; it may have done what was asked"
 
 Pace = Callable[[], None]
 """Returns when the next new call may be placed: about one a second, the excess would wait at Twilio for hours."""
-
-Answer = TypeVar("Answer")
 
 
 class _Call(Protocol):
@@ -52,7 +48,7 @@ class TwilioTelephone:
         self, *, account: str, token: str, service_number: str, public_url: str, pace: Pace, transport: Transport
     ) -> None:
         """Asks nobody anything yet. `public_url` is our own address as the provider reaches it."""
-        self._calls = Client(account, token, http_client=transport, environment=_NO_ENVIRONMENT).calls
+        self._calls = Client(account, token, http_client=transport, environment=dict(NO_ENVIRONMENT)).calls
         self._service_number = service_number
         self._public_url = public_url.rstrip("/")
         self._pace = pace
@@ -62,7 +58,7 @@ class TwilioTelephone:
     ) -> CallId:
         """See `Telephone.ring`. Waits for its turn first."""
         self._pace()
-        call: _Call | None = _ask(
+        call: _Call | None = ask(
             lambda: self._calls.create(
                 to=to.reveal(),
                 from_=self._service_number,
@@ -79,11 +75,11 @@ class TwilioTelephone:
 
     def redirect(self, call: CallId, *, path: str) -> None:
         """See `Telephone.redirect`. Not repeatable: a second time would begin the document anew."""
-        _ask(lambda: self._calls(call).update(url=self._public_url + path, method="POST"))
+        ask(lambda: self._calls(call).update(url=self._public_url + path, method="POST"))
 
     def hang_up(self, call: CallId) -> None:
         """See `Telephone.hang_up`. `completed` ends a call in any state, `canceled` only one that nobody answered."""
-        _ask(
+        ask(
             lambda: self._calls(call).update(status="completed"),
             repeatable=True,
             unless=lambda status, code: status == 404 or code == NOT_IN_PROGRESS,
@@ -91,14 +87,14 @@ class TwilioTelephone:
 
     def status(self, call: CallId) -> CallStatus | None:
         """See `Telephone.status`."""
-        found: _Call | None = _ask(
+        found: _Call | None = ask(
             lambda: self._calls(call).fetch(), repeatable=True, unless=lambda status, code: status == 404
         )
         return None if found is None else _status(found)
 
     def forget(self, call: CallId) -> None:
         """See `Telephone.forget`. Twilio may say `not final` for two weeks after the call."""
-        _ask(
+        ask(
             lambda: self._calls(call).delete(),
             repeatable=True,
             unless=lambda status, code: status == 404,
@@ -111,47 +107,17 @@ class TwilioTelephone:
         An empty answer proves nothing yet: the request may still be on its way. Half a minute more is looked at, for
         clocks differ. Not asked by start time, since a call that waits in Twilio's queue has none and would be missed.
         """
-        found: list[_Call] | None = _ask(
+        found: list[_Call] | None = ask(
             lambda: list(self._calls.page(to=to.reveal(), from_=self._service_number, page_size=_PAGE)), repeatable=True
         )
         earliest = since - _CLOCKS_DIFFER
         return [_call_id(call) for call in found or () if call.date_created is None or call.date_created >= earliest]
 
 
-def _ask(
-    request: Callable[[], Answer],
-    *,
-    repeatable: bool = False,
-    unless: Callable[[int, int | None], bool] = lambda status, code: False,
-    later: frozenset[int] = frozenset(),
-) -> Answer | None:
-    """Do one request. None if it failed in a way for which `unless` (HTTP status, code) says that this is fine.
-
-    Our error is made anew and raised outside of the handlers: with Twilio's as its context, or with the frames that
-    held the form, a number could come into a log by way of a traceback.
-    """
-    try:
-        return request()
-    except SanadError as error:
-        problem = type(error)(error.advice)
-    except TwilioException as error:
-        status, code = status_and_code(error)
-        if unless(status, code):
-            return None
-        problem = from_twilio(error)
-        if status in later:
-            problem = ProviderBusy(problem.advice)
-    except (ValueError, TypeError, AttributeError, KeyError):  # the SDK, on an answer that is not Twilio's
-        problem = ProviderUncertain(_UNREADABLE)
-    if repeatable and isinstance(problem, ProviderUncertain):
-        problem = ProviderBusy(problem.advice)
-    raise problem
-
-
 def _call_id(call: _Call | None) -> CallId:
     sid = None if call is None else call.sid
     if not isinstance(sid, str) or not CALL_ID.fullmatch(sid):
-        raise ProviderUncertain(_UNREADABLE)
+        raise ProviderUncertain(UNREADABLE)
     return CallId(sid)
 
 

@@ -1,0 +1,74 @@
+"""Written messages and USSD screens: who writes, what is meant, and the same conversation as on a call.
+
+What somebody wrote goes no further than this file: a conversation gets a meaning or digits, and nothing of it is kept.
+"""
+
+from gateway.core.conversation import Channel
+from gateway.core.keywords import Keywords, Meaning, match
+from gateway.core.messages import MessageArrived, UssdStep
+from gateway.core.phone import PhoneNumber
+from gateway.ports import Namer
+from gateway.services.chance import Chance
+from gateway.services.conversations import Answer, Contact, Conversations
+from gateway.services.switchboard import CALLER_SCRIPT, caller_number
+
+SMS_SESSION, USSD_SESSION = "sms", "ussd"  # what a number is named for while she writes
+LONGEST_ENTRY = 3  # digits: a key, or a secret number
+NO_KEY = "#"  # stands for an entry that no screen asks for
+SILENT = Answer((), None)
+
+
+class Texts:
+    """Answers messages and USSD steps."""
+
+    def __init__(self, conversations: Conversations, *, keywords: Keywords, namer: Namer, chance: Chance) -> None:
+        self._conversations = conversations
+        self._keywords = keywords
+        self._namer = namer
+        self._chance = chance
+
+    def message(self, arrived: MessageArrived) -> Answer:
+        """The answer to a message; none to a sender that is no telephone."""
+        sender = caller_number(arrived.from_text)
+        if sender is None:
+            return SILENT
+        reading = match(arrived.text, self._keywords, digits=LONGEST_ENTRY)
+        pressed = reading.key if reading.meaning is Meaning.KEY else None
+        return self._conversations.answer(
+            Contact(
+                script=CALLER_SCRIPT,
+                session=self._name(SMS_SESSION, sender),
+                call=None,
+                step=None,
+                keys=pressed,
+                channel=Channel.SMS,
+                message=arrived.id,
+                meaning=None if pressed else reading.meaning.value,
+                caller_text=arrived.from_text,
+            )
+        )
+
+    def _name(self, purpose: str, sender: PhoneNumber) -> str:
+        return self._namer.name(purpose, sender.reveal())
+
+    def ussd(self, step: UssdStep) -> Answer:
+        """The next screen. A cumulative wire repeats all inputs, so that a retry is known by their number."""
+        entry = step.inputs[-1] if step.inputs else step.input
+        cumulative = step.inputs is not None
+        turn = self._chance.token() if step.turn is None else str(step.turn)
+        return self._conversations.answer(
+            Contact(
+                script=CALLER_SCRIPT,
+                session=self._namer.name(USSD_SESSION, step.owner),
+                call=None,
+                step=len(step.inputs) if step.inputs else None,
+                keys=None if entry is None else self._pressed(entry),
+                channel=Channel.USSD,
+                message=None if cumulative or step.first else turn,
+                caller_text=step.from_text,
+            )
+        )
+
+    def _pressed(self, entry: str) -> str:
+        reading = match(entry, self._keywords, digits=LONGEST_ENTRY)
+        return reading.key if reading.meaning is Meaning.KEY else NO_KEY
