@@ -35,7 +35,7 @@ class CallReports:
             apply_all(transaction, case, on.HolderLost(window.opens_at, window.closes_at), now=now)
 
     def _window_without_holder(self, case: Case, now: datetime) -> Window:
-        if case.on_the_line or case.state in {State.BRIDGED, State.WRAP_UP}:
+        if case.on_the_line:
             return open_window(case, self._calendar, now=now)
         return window_after_attempt(case, self._calendar, now=now)
 
