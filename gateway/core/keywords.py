@@ -95,7 +95,7 @@ class Keywords:
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], Kind], ...]]  # by first word, longest first
     near: Mapping[str, tuple[tuple[str, Kind], ...]]
     alone: Mapping[str, Kind]  # counts only as the whole message
-    particles: tuple[str, ...]
+    particles: Mapping[str, tuple[str, ...]]  # by first letter, longest first
     negating: tuple[str, ...]  # beginnings of a word that may be a "no" written together with it
     shift: Mapping[str, ShiftWish]
 
@@ -156,11 +156,12 @@ def _kind(word: str, keywords: Keywords) -> Kind | None:
 def _near(word: str, keywords: Keywords) -> Kind | None:
     """The kind of the words one letter away, if they all mean the same; never a call where a "no" may be joined."""
     near = _neighbours(word, keywords)
-    if not near and word.startswith(keywords.particles):
-        for particle in keywords.particles:
-            if not near and word.startswith(particle) and len(word) >= SHORTEST_NEAR + len(particle):
-                stems = _neighbours(word.removeprefix(particle), keywords)
-                near = [(known, kind) for known, kind in stems if kind not in NEVER_JOINED]
+    for particle in () if near else keywords.particles.get(word[0], ()):
+        if not near and len(word) >= SHORTEST_NEAR + len(particle) and word.startswith(particle):
+            stems = _neighbours(word.removeprefix(particle), keywords)
+            near = [(known, kind) for known, kind in stems if kind not in NEVER_JOINED]
+    if not near:
+        return None
     meanings = {MEANINGS[kind] for _, kind in near}
     if len(meanings) != 1:
         return None
@@ -209,7 +210,7 @@ def _taken_back(kinds: list[Kind | None]) -> list[Kind]:
 
 
 def _refused_life(left: list[Kind | None], place: int) -> Kind | None:
-    """Danger, if a "no" stands shortly before; that one is used up, so that "I do not want to live, call me" is heard."""
+    """Danger, if a "no" stands shortly before. It is used up: "I do not want to live, call me" refuses no call."""
     no = next((before for before in range(place - 1, max(0, place - 3) - 1, -1) if left[before] is Kind.NO), None)
     if no is None:
         return None

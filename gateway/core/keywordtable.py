@@ -123,7 +123,7 @@ def _findings(listed: _Listed, file: str) -> Iterator[Finding]:
 def _too_near(entries: Iterable[_Entry], file: str) -> Iterator[Finding]:
     passed: dict[str, list[_Entry]] = {}
     for entry in entries:
-        forms = (entry.normal, *one_shorter(entry.normal))
+        forms = (entry.normal, entry.normal[1:], *one_shorter(entry.normal))
         others = {other.normal: other for form in forms for other in passed.get(form, ())}
         for other in others.values():
             yield from _pair(entry, other, file)
@@ -154,8 +154,8 @@ def _built(listed: _Listed) -> Keywords:
         phrases=_phrases(usual, listed.ands),
         near=_near_index(usual),
         alone={entry.normal: entry.kind for entry in listed.entries if entry.alone},
-        particles=(*listed.ands, *sorted(listed.particles, key=len, reverse=True)),
-        negating=(*listed.negating, *(joined + no for joined in listed.ands for no in listed.negating)),
+        particles=_by_first_letter((*listed.ands, *listed.particles)),
+        negating=_beginnings_of_no(listed),
         shift=listed.shift,
     )
 
@@ -173,15 +173,23 @@ def _negated(words: Mapping[str, Kind], listed: _Listed) -> dict[str, Kind]:
     return dict.fromkeys(together, Kind.NO)
 
 
+def _beginnings_of_no(listed: _Listed) -> tuple[str, ...]:
+    return tuple(joined + no for joined in ("", *listed.ands) for no in listed.negating)
+
+
 def _with_particles(words: Mapping[str, Kind], listed: _Listed) -> dict[str, Kind]:
-    """Words of Arabic script with "and", "for", "the" joined to them. A "no" takes "and" only, short as it is."""
-    everywhere = (*listed.ands, *listed.particles)
+    """Words of Arabic script with "and", "for", "the" joined to them. A "no" takes "and" only, short as it is.
+
+    What then begins like a "no" is left out: "for" and an alef look like one.
+    """
+    everywhere, no = (*listed.ands, *listed.particles), _beginnings_of_no(listed)
     return {
         particle + word: kind
         for word, kind in words.items()
         if kind not in NEVER_JOINED and not word.isascii()
         if len(word) >= SHORTEST_WITH_PARTICLE or kind is Kind.NO
         for particle in (everywhere if kind in _FOUND_NEAR else listed.ands)
+        if kind is Kind.NO or not (particle + word).startswith(no)
     }
 
 
@@ -200,6 +208,11 @@ def _phrases(entries: Iterable[_Entry], ands: Iterable[str]) -> dict[str, tuple[
             whole = (joined + phrase[0], *phrase[1:])
             firsts.setdefault(whole[0], []).append((whole, phrases[phrase]))
     return {first: tuple(found) for first, found in firsts.items()}
+
+
+def _by_first_letter(particles: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    longest_first = sorted(particles, key=len, reverse=True)
+    return {letter: tuple(p for p in longest_first if p[0] == letter) for letter in {p[0] for p in longest_first}}
 
 
 def _near_index(entries: Iterable[_Entry]) -> dict[str, tuple[tuple[str, Kind], ...]]:

@@ -118,6 +118,11 @@ ASKING = sorted(
     for word, kind in KEYWORDS.words.items()
     if kind in {Kind.CALL, Kind.HELP, Kind.PLIGHT, Kind.CONTACT, Kind.WISH}
 )
+REACHING = [
+    word
+    for word in ASKING
+    if len(word) > 3 and KEYWORDS.words[word] in {Kind.CALL, Kind.CONTACT} and not word.startswith(KEYWORDS.negating)
+]
 LISTED = sorted(word for word, kind in KEYWORDS.words.items() if kind in {Kind.STOP, Kind.CALL, Kind.HELP, Kind.ERASE})
 UNSEEN = [*map(chr, (0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x202E, 0x2066, 0x2069, 0xFEFF))]
 MARKS = [*map(chr, range(0x64B, 0x653)), chr(0x670), chr(0x301)]
@@ -145,7 +150,7 @@ def test_a_message_is_taken_for_what_its_writer_meant(wanted: str, text: str) ->
     assert meaning is not Meaning.CALL if wanted == "never a call" else meaning == wanted
 
 
-@pytest.mark.parametrize("text", ["1", "١", "۱", "１", "①", "1️⃣", " ١ ", "1.", "(1)", "‏1‎", "९"[:0] + "१"])
+@pytest.mark.parametrize("text", ["1", "١", "۱", "１", "①", "1\ufe0f\u20e3", " ١ ", "1.", "(1)", "\u200f1\u200e", "१"])
 def test_a_lone_digit_of_any_script_is_a_key(text: str) -> None:
     reading = match(text, KEYWORDS)
 
@@ -183,7 +188,7 @@ def test_no_no_is_lost_in_other_text(no: str, before: str, after: str) -> None:
     assert match(f"{before} {no} {after}", KEYWORDS).meaning is not Meaning.CALL
 
 
-@given(st.sampled_from(KEYWORDS.negating), st.sampled_from(ASKING), st.data())
+@given(st.sampled_from(KEYWORDS.negating), st.sampled_from(REACHING), st.data())
 def test_a_no_joined_to_a_word_is_no_call_with_a_letter_missing_or_doubled_either(
     no: str, asking: str, data: st.DataObject
 ) -> None:
@@ -192,12 +197,9 @@ def test_a_no_joined_to_a_word_is_no_call_with_a_letter_missing_or_doubled_eithe
     doubled = no + asking[:place] + asking[place - 1 :]
     words = {word for word in (missing, doubled) if no.isascii() == word.isascii()}
 
-    meanings = {match(word, KEYWORDS).meaning for word in words if KEYWORDS.words.get(word) not in SAID_TO_CALL}
+    meanings = {match(word, KEYWORDS).meaning for word in words}
 
     assert Meaning.CALL not in meanings
-
-
-SAID_TO_CALL = {Kind.CALL, Kind.HELP, Kind.PLIGHT}  # a word of its own that only begins like a "no"
 
 
 def test_a_text_too_long_to_be_read_whole_is_no_call() -> None:
@@ -234,7 +236,7 @@ def test_marks_tatweel_and_bidi_controls_change_no_meaning(word: str, added: lis
     assert match(written, KEYWORDS) == match(word, KEYWORDS)
 
 
-@given(st.sampled_from(LISTED), st.lists(st.sampled_from(["🙏", "❤️", "™", "ℹ️", "!", "؟", "،", "."])))
+@given(st.sampled_from(LISTED), st.lists(st.sampled_from(["🙏", "❤\ufe0f", "™", "ℹ\ufe0f", "!", "؟", "،", "."])))
 def test_emoji_and_punctuation_around_a_word_change_no_meaning(word: str, around: list[str]) -> None:
     assert match("".join(around) + word + "".join(around), KEYWORDS) == match(word, KEYWORDS)
 
@@ -262,7 +264,7 @@ def test_any_text_has_a_meaning(text: str) -> None:
     assert match(text, KEYWORDS).meaning in Meaning
 
 
-@pytest.mark.parametrize("text", ["\ud800", "\udfff\ud800 اتصل", "\x00", "ً" * 4000, "ـ" * 4000, "‮" * 4000])
+@pytest.mark.parametrize("text", ["\ud800", "\udfff\ud800 اتصل", "\x00", "\u064b" * 4000, "ـ" * 4000, "\u202e" * 4000])
 def test_nothing_that_a_phone_can_send_breaks_it(text: str) -> None:
     assert match(text, KEYWORDS).meaning in Meaning
 
@@ -317,7 +319,7 @@ def test_our_table_has_no_error() -> None:
     ("sections", "words"),
     [
         ({"stop": ["halt"], "call": ["HALT!"]}, "in 'stop' as well"),
-        ({"call": ["ًٌ"]}, "no letter"),
+        ({"call": ["\u064b\u064c"]}, "no letter"),
         ({"call": ["please do call"], "no": ["do"]}, "a 'no' in it"),
         ({"call": ["waiting"], "information": ["baiting", "waitinn"]}, "one letter from"),
     ],
