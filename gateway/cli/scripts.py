@@ -11,6 +11,7 @@ from gateway.core.conversation import Channel
 from gateway.core.directory import check_directory
 from gateway.core.drawing import draw as drawn
 from gateway.core.findings import Finding, Severity, error
+from gateway.core.keywordtable import check_keywords
 from gateway.core.player import play as played
 from gateway.core.script import Script
 from gateway.core.scriptcheck import check_script
@@ -44,6 +45,8 @@ def check() -> None:
         for name, script in loaded.scripts.items()
         for finding in (*check_script(script, loaded.all_wordings[name]), *_differences(name, loaded))
     ]
+    words = bootstrap.SCRIPTS / library.CALLERS / library.WORDS
+    findings += check_keywords(words.read_text(encoding="utf-8"), file=f"{library.CALLERS}/{library.WORDS}")
     _report([*findings, *check_directory(library.load_directory(bootstrap.DIRECTORY), today)])
 
 
