@@ -17,6 +17,7 @@ from gateway.jobs import JobName
 Handler = Callable[..., object]
 ARGUMENT = re.compile(r"[A-Za-z0-9-]{1,64}")
 MOST_ARGUMENTS = 4
+NOBODYS = "-"  # the name of a job whose record cannot be read
 
 
 def job_class(handlers: Mapping[JobName, Handler]) -> type[Job]:
@@ -32,6 +33,13 @@ def job_class(handlers: Mapping[JobName, Handler]) -> type[Job]:
                 return None
             _run(self.func_name, handler, arguments)
             return None
+
+        def _deserialize_data(self) -> None:
+            """Any bytes may stand in a record; RQ would keep the traceback of whatever they raise."""
+            try:
+                super()._deserialize_data()  # type: ignore[no-untyped-call]  # RQ types few of its own
+            except Exception:  # whatever it is, it is no job of ours
+                self._func_name, self._instance, self._args, self._kwargs = NOBODYS, None, (), {}
 
         @property
         def success_callback(self) -> None:
@@ -55,14 +63,11 @@ def job_class(handlers: Mapping[JobName, Handler]) -> type[Job]:
 
 
 def _read(job: Job, handlers: Mapping[JobName, Handler]) -> tuple[Handler | None, tuple[str, ...] | None]:
-    """What a record asks for; None where it is not what we write. RQ reads a record only now, and may fail at it."""
-    try:
-        name, positional, named = job.func_name, job.args, job.kwargs
-    except Exception:  # any bytes may stand there, and RQ would keep the traceback of whatever they raise
-        return None, None
+    """What a record asks for; None where it is not what we write."""
+    name, positional = job.func_name, job.args
     if not isinstance(name, str) or not isinstance(positional, list | tuple):
         return None, None
-    return handlers.get(JobName(name)) if name in set(JobName) else None, _arguments(positional, named)
+    return handlers.get(JobName(name)) if name in set(JobName) else None, _arguments(positional, job.kwargs)
 
 
 def _arguments(positional: Sequence[Any], named: Any) -> tuple[str, ...] | None:

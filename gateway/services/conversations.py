@@ -4,7 +4,7 @@ The same webhook again gets the same answer and changes nothing, because the rep
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gateway.core.conversation import (
@@ -27,7 +27,7 @@ from gateway.core.conversation import (
 from gateway.core.engine import begin, step
 from gateway.core.identity import CallId, Token
 from gateway.core.phone import PhoneNumber
-from gateway.core.script import HoldNode, JoinNode, Script
+from gateway.core.script import EndNode, HoldNode, JoinNode, Script
 from gateway.ports import Store, Transaction, Turn
 from gateway.services.switchboard import caller_number
 
@@ -133,12 +133,19 @@ class Conversations:
         turn = transaction.turn(contact.session, -1 if answered is None else answered)
         if turn is not None and turn.replies is not None:
             return Answer(turn.replies, turn.session.step)
-        return self._go_on(transaction, contact, turn or Turn(self._opened(transaction, contact), None))
+        over = turn is not None and isinstance(self._scripts[contact.script].nodes.get(turn.session.node), EndNode)
+        if turn is None or over:
+            turn = Turn(self._opened(transaction, contact, first_step=turn.session.step if turn else 0), None)
+        return self._go_on(transaction, contact, turn)
 
-    def _opened(self, transaction: Transaction, contact: Contact) -> Session:
-        """A conversation that has come to its first question, which nobody needs to be asked: she began to write."""
+    def _opened(self, transaction: Transaction, contact: Contact, *, first_step: int) -> Session:
+        """A conversation that has come to its first question, which nobody needs to be asked: she began to write.
+
+        After an end it begins anew, but its steps are counted on: a message answered before must find its answer.
+        """
         script = self._scripts[contact.script]
-        return self._play(transaction, contact, script, self._begin(script, contact), Started()).session
+        begun = replace(self._begin(script, contact), step=first_step)
+        return self._play(transaction, contact, script, begun, Started()).session
 
     def _come_back(self, transaction: Transaction, contact: Contact, session: Session) -> Answer:
         turn = transaction.turn(contact.session, session.step - 1)

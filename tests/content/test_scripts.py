@@ -1,6 +1,7 @@
 """The conversations themselves, as they stand in `ivr_scripts/`: complete, replayable, drawn, fit for our effects."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from gateway import bootstrap
-from gateway.core.conversation import Channel
+from gateway.core.conversation import Channel, Prompt
 from gateway.core.drawing import draw
 from gateway.core.findings import Severity
+from gateway.core.keywords import Meaning
+from gateway.core.lengths import excess
 from gateway.core.script import DoNode
-from gateway.core.scriptcheck import check_script, wanted_sentences
+from gateway.core.scriptcheck import check_script, screens, wanted_sentences
 from gateway.core.transcript import parse_transcript, replay
 from gateway.core.wording import MUTED, Wording, placeholders_in
 from gateway.services.conversations import Handler
@@ -162,6 +165,39 @@ def test_arabic_is_arabic_and_english_is_english(library: Library, name: str) ->
         assert not re.search("[A-Za-z]{3}", re.sub(r"\{[a-z_0-9]+\}", "", written)), sentence
     for sentence, _, text in sentences(library.all_wordings[name]["en"]):
         assert not ARABIC.search(text), sentence
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_text_has_no_marks_and_no_invisible_letters(library: Library, name: str) -> None:
+    for wording in library.all_wordings[name].values():
+        for sentence, channel, text in sentences(wording):
+            unseen = [letter for letter in text if unicodedata.category(letter) in {"Mn", "Me", "Cf"}]
+            assert channel is Channel.VOICE or not unseen, sentence
+
+
+def test_each_meaning_of_a_message_leads_somewhere(library: Library) -> None:
+    pressed = {Meaning.KEY}  # a key answers the question instead
+
+    assert set(library.scripts[CALLER_SCRIPT].entries) == set(Meaning) - pressed
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_is_said_before_a_question_fits_into_one_message_with_it(library: Library, language: str) -> None:
+    wording, script = library.all_wordings[CALLER_SCRIPT][language], library.scripts[CALLER_SCRIPT]
+    longest = {"secret": "000", "time": "now", "attempts": "3"}
+
+    for shown in screens(script):
+        prompts = [Prompt(sentence, tuple(longest.items())) for sentence in shown]
+        text = " ".join(wording.text(prompt, channel=Channel.SMS) for prompt in prompts)
+        assert excess(text, channel=Channel.SMS) == 0, shown
+
+
+def test_the_first_answer_to_a_message_does_not_say_what_the_line_is_about(library: Library) -> None:
+    telling = re.compile("ابتزاز|تهديد|شرطة|خطر|عنف|امرأة|نساء|blackmail|threat|police|danger|violence|wom[ae]n", re.I)
+
+    for wording in library.all_wordings[CALLER_SCRIPT].values():
+        for sentence in ("again", "menu", "menu_short", "goodbye_lost", "late"):
+            assert not telling.search(wording.sentences[sentence][Channel.SMS]), sentence
 
 
 def test_both_languages_have_words_for_the_same_values(library: Library) -> None:

@@ -195,3 +195,9 @@ def test_ussd_without_the_secret_changes_nothing(written: Provider, store_client
 
     assert response.status_code == 403
     assert not list(store_client.scan_iter())
+
+
+def test_after_an_end_a_digit_begins_anew(provider: Provider, store_client: redis.Redis) -> None:
+    by_text(provider, "توقف", "2", "1", "1", "1")
+
+    assert len(cases(store_client)) == 1
