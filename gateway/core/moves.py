@@ -105,4 +105,4 @@ def move(case: Case, event: on.Event, *, now: datetime) -> Moved:
 
 def new_consequences() -> tuple[then.Consequence, ...]:
     """What follows from a case being kept for the first time."""
-    return (then.AdmitWanted(), then.Counted("requested"))
+    return (then.AdmitWanted(),)  # it is counted when it is admitted: she is waiting for our words

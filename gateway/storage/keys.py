@@ -6,7 +6,7 @@ RQ's own keys begin with `rq:`.
 
 from datetime import timedelta
 
-SESSION_LIFE = timedelta(hours=1)
+SESSION_LIFE = timedelta(hours=2)  # the longest that a call of ours may last
 TOKEN_LIFE = timedelta(hours=12)
 TRIES_LIFE = timedelta(days=1)
 LIMIT_LIFE = timedelta(days=1)

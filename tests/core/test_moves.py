@@ -47,7 +47,7 @@ def test_an_admitted_request_waits_and_asks_for_somebody() -> None:
     moved = after(a_case(state=State.REQUESTED), on.Admitted())
 
     assert moved.case.state is State.WAITING
-    assert moved.consequences == (then.DispatchWanted(),)
+    assert moved.consequences == (then.DispatchWanted(), then.Counted("requested"))
 
 
 def test_accepting_an_offer_has_the_caller_dialled() -> None:

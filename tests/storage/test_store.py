@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import redis
 
+from gateway.core import consequences as then
 from gateway.core.case import State
 from gateway.core.consequences import Moved
 from gateway.core.conversation import Channel, Say, Session
@@ -67,7 +68,7 @@ def keep_everything(store: RedisStrongroom) -> None:
             transaction.ring(bell)
 
     store.transact(work)
-    store.transact(lambda transaction: transaction.apply(Moved(bridged())))
+    store.transact(lambda transaction: transaction.apply(Moved(bridged(), (then.Counted("bridged"),))))
     store.wrong_try("index", "wish")
     store.first_alarm("reason", again_after=timedelta(minutes=10))
     store.note_record(CallId("CAcall"), now=NOW)

@@ -24,7 +24,7 @@ MOST_OLDER_SECRETS = 2  # each one more is a guess more for whoever picks up her
 
 
 def admitted(case: Case, event: on.Admitted, now: datetime) -> Moved:
-    return Moved(replace(case, state=State.WAITING), (then.DispatchWanted(),))
+    return Moved(replace(case, state=State.WAITING), (then.DispatchWanted(), then.Counted("requested")))
 
 
 def answered(case: Case, event: on.AnswersGiven, now: datetime) -> Moved:
