@@ -113,7 +113,6 @@ Load average in the minute before: {results.load_before:.1f}. Other work on the 
 - **Half load**: requests come independently of each other (Poisson) at half the rate of full load, for
   {size.half_load_seconds:.0f} s; the menu step is the first one. Times count from when a request was due: waiting for a
   connection is part of them.
-- The limit of requests a minute is lifted by a counter that begins far below zero; the code that counts runs.
 - The load generator (a process of its own), both servers and the store (the embedded one) share the machine. No worker
   runs while webhooks are measured; the jobs that they ring for pile up and are thrown away between cycles.
 - **Rings**: with `web`, `worker`, `dialler` and `clock` running and more responders on shift than calls, one call after
