@@ -312,6 +312,10 @@ class Strongroom(Store, Protocol):
         """Forget a wish."""
         ...
 
+    def moving_cases(self, limit: int) -> list[CaseId]:
+        """Cases that wait for no window: new ones that are not admitted yet, and those that somebody is at."""
+        ...
+
     def cases_of_phone(self, index: str) -> Sequence[CaseId]:
         """The open cases of a phone."""
         ...

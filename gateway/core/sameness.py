@@ -8,12 +8,11 @@ from gateway.core.case import Case
 
 
 def same_person(later: Case, earlier: Case) -> bool:
-    """By a secret number that both know; by both saying that the phone is theirs alone; or by both being in danger.
+    """By a secret number that both know, or by both saying that the phone is theirs alone.
 
-    Who is in danger and was cut off calls again at once, and nobody asked her about the phone.
+    Being in danger is no proof: a man with her phone presses that key as well, and could then forbid the call back.
     """
     if earlier.on_the_line and earlier.line != later.line:
         return False
     alone = all(case.answers.get("shared") == "no" for case in (later, earlier))
-    urgent = all(case.answers.get("urgent") == "yes" for case in (later, earlier))
-    return earlier.opens_to(later.secret) or alone or urgent
+    return earlier.opens_to(later.secret) or alone

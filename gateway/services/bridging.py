@@ -188,7 +188,7 @@ class Bridging:
     def _is_in_use(self, transaction: Transaction, index: str, case: Case) -> bool:
         """Whether this phone is rung, or talked on, for another request: a second ring would give both away."""
         others = (transaction.case(name) for name in self._store.cases_of_phone(index) if name != case.id)
-        return any(other is not None and other.state in IN_USE for other in others)
+        return any(other is not None and (other.state in IN_USE or other.on_the_line) for other in others)
 
     def _index(self, number: PhoneNumber) -> str:
         return self._opener.index(number, purpose=CALLER_INDEX)

@@ -25,7 +25,7 @@ class CallReports:
         self._store.transact(lambda transaction: self._offer_ended(transaction, token, call))
 
     def _offer_ended(self, transaction: Transaction, token: Token, call: CallId) -> None:
-        now, case = self._clock(), self._case(transaction, token)
+        now, case = self._clock(), self._case(transaction, token, call)
         if case is None:
             return
         if case.offer(token) is not None:
@@ -39,12 +39,12 @@ class CallReports:
             return open_window(case, self._calendar, now=now)
         return window_after_attempt(case, self._calendar, now=now)
 
-    def attempt_ended(self, token: Token) -> None:
+    def attempt_ended(self, token: Token, call: CallId) -> None:
         """A call back is over: nobody answered, or she or the gate hung up, or the talk is done."""
-        self._store.transact(lambda transaction: self._attempt_ended(transaction, token))
+        self._store.transact(lambda transaction: self._attempt_ended(transaction, token, call))
 
-    def _attempt_ended(self, transaction: Transaction, token: Token) -> None:
-        now, case = self._clock(), self._case(transaction, token)
+    def _attempt_ended(self, transaction: Transaction, token: Token, call: CallId) -> None:
+        now, case = self._clock(), self._case(transaction, token, call)
         if case is None or case.attempt is None or case.attempt.token != token:
             return
         window = window_after_attempt(case, self._calendar, now=now)
@@ -65,6 +65,10 @@ class CallReports:
         apply_all(transaction, case, *events, now=self._clock())
 
     @staticmethod
-    def _case(transaction: Transaction, token: Token) -> Case | None:
+    def _case(transaction: Transaction, token: Token, call: CallId) -> Case | None:
+        """The case of a token of ours. Its call is noted: one whose creation timed out is known by its end only."""
         name = transaction.case_of(token)
-        return None if name is None else transaction.case(name)
+        if name is None:
+            return None
+        transaction.note_record(call)
+        return transaction.case(name)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from gateway.core import events as on
-from gateway.core.case import ENDS
+from gateway.core.case import ENDS, Case, State
 from gateway.core.errors import CannotOpen, ProviderBusy, ProviderRefused, ProviderUncertain
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.phone import PhoneNumber
@@ -22,6 +22,7 @@ from gateway.services.intake import CASE_NUMBER, WITHDRAWAL_NUMBER
 from gateway.services.reception import KNOCK_NUMBER, SHIFT_ON
 
 TRIES_A_DAY = 3
+MOVING_LOOKED_AT = 1000
 RECORDS_AT_ONCE = 5  # offers must not wait behind deletions
 TRY_RECORD_AGAIN_AFTER = timedelta(minutes=10)
 TRIED_FOR = timedelta(days=14)
@@ -41,6 +42,9 @@ class Casekeeping:
 
     def admit(self, name: CaseId) -> None:
         """Put a new request in its place: note it under its phone, so that it can be cancelled, and let it wait."""
+        case = self._store.case(name)
+        if case is None or case.state in ENDS:
+            return
         index = self._index(self._store.sealed_number(name), CASE_NUMBER, name)
         others = [] if index is None else [other for other in self._store.cases_of_phone(index) if other != name]
         self._store.transact(partial(self._admit, name=name, index=index, others=others))
@@ -51,7 +55,7 @@ class Casekeeping:
             return
         if index is not None:
             transaction.place(name, index)
-        earlier = [known for known in map(transaction.case, others) if known is not None and same_person(case, known)]
+        earlier = [known for known in map(transaction.case, others) if known is not None and _is_earlier(known, case)]
         replaced = [known for known in earlier if apply_all(transaction, known, on.Replaced(), now=now) is not None]
         taken = [
             on.TakenOver(old.waiting_since, (old.secret, *old.older_secrets), old.answers, old.records)
@@ -73,9 +77,16 @@ class Casekeeping:
         """Cancel the open requests of a phone that have this secret number; three wrong tries a day."""
         wish = self._store.withdrawal(name)
         index = None if wish is None else self._index(wish.sealed, WITHDRAWAL_NUMBER, name)
+        for waiting in self._store.moving_cases(MOVING_LOOKED_AT):
+            self._admit_if_new(waiting)  # one whose own job was lost is in no index yet, and must be found all the same
         if wish is not None and index is not None:
             self._withdraw_from(index, wish, name=name)
         self._store.wish_fulfilled(JobName.WITHDRAW, name)
+
+    def _admit_if_new(self, name: CaseId) -> None:
+        case = self._store.case(name)
+        if case is not None and case.state is State.REQUESTED:
+            self.admit(name)
 
     def _withdraw_from(self, index: str, wish: Withdrawal, *, name: str) -> None:
         trusted = wish.was_right or wish.secret == EVERYTHING
@@ -85,7 +96,7 @@ class Casekeeping:
         hers = [case.id for case in cases if wish.secret == EVERYTHING or case.opens_to(wish.secret)]
         if hers:
             self._store.wish_was_right(name)
-        elif not trusted:
+        elif cases and not trusted:  # with nothing open there is nothing to guess at
             self._store.wrong_try(index, name)
         for case in hers:
             self._withdraw(case)
@@ -162,3 +173,8 @@ def _set_shift(transaction: Transaction, *, responder: ResponderId, on_shift: bo
     if known is not None:
         transaction.keep_responder(replace(known, on_shift=on_shift, rest_until=None, misses=0))
         transaction.ring(Bell(JobName.DISPATCH))
+
+
+def _is_earlier(known: Case, case: Case) -> bool:
+    """Whether `known` is an earlier request of the same person: a job that came late must not turn the order round."""
+    return known.requested_at <= case.requested_at and same_person(case, known)

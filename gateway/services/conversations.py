@@ -118,7 +118,7 @@ class Conversations:
         asked = contact.step or 0
         turn = transaction.turn(contact.session, asked)
         if turn is None:
-            return Answer(LATE, None) if asked or contact.back else self._go_on(transaction, contact, None)
+            return self._without_session(transaction, contact)
         if contact.back:
             return self._come_back(transaction, contact, turn.session)
         if turn.replies is not None:
@@ -126,6 +126,11 @@ class Conversations:
         if asked != turn.session.step:
             return Answer(LATE, None)
         return self._go_on(transaction, contact, turn)
+
+    def _without_session(self, transaction: Transaction, contact: Contact) -> Answer:
+        if contact.back:
+            return Answer(GONE, None)  # her case is over and erased: asked again she would come back for ever
+        return Answer(LATE, None) if contact.step else self._go_on(transaction, contact, None)
 
     def _answer_message(self, transaction: Transaction, contact: Contact, message: str) -> Answer:
         """A message carries no step: the same id again gets the same answer, any other goes on where we stand."""

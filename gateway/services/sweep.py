@@ -76,6 +76,5 @@ class Sweep:
     def _look_event(self, case: Case, now: datetime) -> on.Event:
         if case.state in ENDS:
             return on.Looked(now, now)
-        after_talk = case.state in {State.BRIDGED, State.WRAP_UP}
-        window = (open_window if after_talk else window_after_attempt)(case, self._calendar, now=now)
+        window = (open_window if case.on_the_line else window_after_attempt)(case, self._calendar, now=now)
         return on.Looked(window.opens_at, window.closes_at)

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import redis
 
-from gateway.core.errors import ProviderBusy, StoreUnavailable
+from gateway.core.errors import ProviderBusy
 from gateway.storage import keys
 from gateway.storage.connect import Client
 
@@ -27,7 +27,7 @@ return free - now
 
 
 class Pace:
-    """Call it before every new call: it returns when the moment has come. Raises `ProviderBusy`, `StoreUnavailable`."""
+    """Call it before every new call: it returns when the moment has come. Raises `ProviderBusy`: nothing was placed."""
 
     def __init__(self, client: Client, *, per_second: float, sleep: Callable[[float], None] = time.sleep) -> None:
         self._reserve = client.register_script(RESERVE)
@@ -39,7 +39,7 @@ class Pace:
         try:
             wait = int(self._reserve(keys=[keys.PACE], args=[self._interval, int(LONGEST_WAIT.total_seconds() * 1000)]))
         except redis.RedisError:
-            raise StoreUnavailable("The store does not answer. See `sanad doctor`.") from None
+            raise ProviderBusy("The store does not say when the next call may be placed; this one was not.") from None
         if wait < 0:
             raise ProviderBusy("Too many calls are waiting to be placed; this one is tried again later.")
         if wait:

@@ -198,6 +198,10 @@ class RedisStrongroom(RedisStore):
             pipe.zrem(keys.WISHES, f"{job.value}:{name}")
             pipe.execute()
 
+    def moving_cases(self, limit: int) -> list[CaseId]:
+        """See the port."""
+        return self._ids(keys.MOTION, limit=limit)
+
     def cases_of_phone(self, index: str) -> Sequence[CaseId]:
         """See the port."""
         with _translated():
@@ -223,7 +227,7 @@ class RedisStrongroom(RedisStore):
             with self._client.pipeline() as pipe:
                 for call in kept.records if kept else ():
                     self._note_record(pipe, call, now)
-                    pipe.delete(keys.session(call))
+                    pipe.expire(keys.session(call), keys.LAST_WORDS)
                 if index is not None:
                     pipe.srem(keys.open_cases(index.decode()), case)
                 pipe.delete(keys.case(case), keys.sealed(case), keys.place(case), keys.line(case))

@@ -98,8 +98,9 @@ class StoreTransaction:
         if message is not None:
             kept[f"m{message}"] = str(step).encode()
         self._writes.append(lambda pipe: pipe.hset(key, mapping=kept))
+        life = keys.SESSION_LIFE if message is None else keys.WRITTEN_LIFE
         if step == 0 or message is not None:  # a call's life counts from its beginning: a command less at every step
-            self._writes.append(lambda pipe: pipe.expire(key, keys.SESSION_LIFE))
+            self._writes.append(lambda pipe: pipe.expire(key, life))
 
     def open_case(self, moved: Moved, sealed: Sealed | None) -> None:
         """See the port."""

@@ -120,8 +120,8 @@ def _after_the_end(house: WebHouse, call: CallId, script: str | None, token: str
     if script is None:
         house.reports.line_ended(call)
     elif token is not None and token != BACK:
-        ended = house.reports.attempt_ended if script == GATE_SCRIPT else partial(house.reports.offer_ended, call=call)
-        ended(_token(token))
+        ended = house.reports.attempt_ended if script == GATE_SCRIPT else house.reports.offer_ended
+        ended(_token(token), call)
     return Response(twiml.hang_up(), content_type=XML)
 
 
@@ -160,7 +160,7 @@ def _offer_reported(house: WebHouse, form: Fields, token: str) -> Response:
 def _attempt_reported(house: WebHouse, form: Fields, token: str) -> Response:
     report = inbound.parse_status(form)
     if report.status.is_final:
-        house.reports.attempt_ended(_token(token))
+        house.reports.attempt_ended(_token(token), report.call)
     return Response(status=204)
 
 

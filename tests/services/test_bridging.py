@@ -294,7 +294,7 @@ def test_after_a_talk_that_broke_off_with_its_responder_her_phone_is_rung_no_mor
         house.at_desk("accept_offer", offers[-1])
         house.work()
         leg = house.network.rings_of(CALLER)[-1]
-        house.reports.attempt_ended(leg.token)  # nobody answers
+        house.reports.attempt_ended(leg.token, leg.call)  # nobody answers
         house.reports.offer_ended(offers[-1].token, offers[-1].call)
         house.clock.forward(minutes=3)
 
@@ -324,12 +324,13 @@ def test_a_holder_cannot_ring_a_phone_that_does_not_answer_without_end(house: Ho
     house.request()
     desk, leg = house.bridged()
     house.clock.forward(seconds=70)
-    house.reports.attempt_ended(leg.token)
+    house.reports.attempt_ended(leg.token, leg.call)
 
     for _ in range(10):
         house.at_desk("bridge_again", desk)
         house.work()
-        house.reports.attempt_ended(house.network.rings_of(CALLER)[-1].token)
+        last = house.network.rings_of(CALLER)[-1]
+        house.reports.attempt_ended(last.token, last.call)
         house.clock.forward(seconds=40)
 
     assert len(house.network.rings_of(CALLER)) <= 5
@@ -341,7 +342,7 @@ def test_a_responder_who_goes_on_waiting_hears_when_nobody_answered(house: House
     desk = house.offered()
     leg = house.dialled()
 
-    house.reports.attempt_ended(leg.token)
+    house.reports.attempt_ended(leg.token, leg.call)
     house.work()
 
     assert house.network.redirected == [(desk.call, "/twilio/voice/offer/back")]
@@ -356,7 +357,7 @@ def test_after_the_last_attempt_the_case_is_unreached_and_nothing_of_it_is_left(
     for _ in range(3):
         desk = house.offered()
         leg = house.dialled()
-        house.reports.attempt_ended(leg.token)
+        house.reports.attempt_ended(leg.token, leg.call)
         house.reports.offer_ended(desk.token, desk.call)
         house.clock.forward(minutes=31)
         house.sweep.run()

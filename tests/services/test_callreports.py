@@ -68,7 +68,7 @@ def test_the_end_of_a_call_back_is_counted_once(house: House) -> None:
     leg = house.dialled()
 
     for _ in range(3):
-        house.reports.attempt_ended(leg.token)
+        house.reports.attempt_ended(leg.token, leg.call)
 
     assert (house.state(case), house.case(case).attempts_left) == (State.WAITING, 2)
 
@@ -78,8 +78,8 @@ def test_the_end_of_her_leg_in_a_talk_leaves_the_holder_to_wrap_up(house: House)
     case = house.request()
     _, leg = house.bridged()
 
-    house.reports.attempt_ended(leg.token)
-    house.reports.attempt_ended(leg.token)
+    house.reports.attempt_ended(leg.token, leg.call)
+    house.reports.attempt_ended(leg.token, leg.call)
 
     assert house.state(case) is State.WRAP_UP
 
@@ -89,11 +89,11 @@ def test_the_end_of_the_first_leg_takes_nothing_from_the_second(house: House) ->
     case = house.request()
     desk, first = house.bridged()
     house.clock.forward(seconds=30)
-    house.reports.attempt_ended(first.token)
+    house.reports.attempt_ended(first.token, first.call)
     house.at_desk("bridge_again", desk)
     house.work()
 
-    house.reports.attempt_ended(first.token)
+    house.reports.attempt_ended(first.token, first.call)
 
     assert house.state(case) is State.DIALLING
 
@@ -107,7 +107,7 @@ def test_a_token_that_nobody_knows_changes_nothing(house: House, state: str) -> 
     before = house.everything()
 
     house.reports.offer_ended(Token("nobodysoffer"), CallId("CAnobody"))
-    house.reports.attempt_ended(Token("nobodysattempt"))
+    house.reports.attempt_ended(Token("nobodysattempt"), CallId("CAnobodys"))
     house.reports.line_ended("CAnobody")
 
     assert house.everything() == before
@@ -128,7 +128,9 @@ def test_an_end_that_is_reported_before_the_call_was_noted_hangs_it_up(house: Ho
     house.woman("Amal", AMAL)
     case = house.request()
     house.at_desk("accept_offer", house.offered())
-    house.network.while_ringing = lambda: house.reports.attempt_ended(house.network.rung[-1].token)
+    house.network.while_ringing = lambda: house.reports.attempt_ended(
+        house.network.rung[-1].token, house.network.rung[-1].call
+    )
 
     house.work()
 

@@ -83,7 +83,7 @@ def test_a_request_made_again_at_another_hour_is_rung_at_the_new_hour_only(house
     second = house.request(secret="47", shared="no")  # at nine in the morning, the day after
     leg = house.dialled()
 
-    house.reports.attempt_ended(leg.token)
+    house.reports.attempt_ended(leg.token, leg.call)
     house.work()
 
     opens = house.case(second).due_at
@@ -312,7 +312,7 @@ def test_no_byte_of_the_store_holds_a_number_at_any_moment_of_a_whole_case(house
     house.ask("cancel_request", call="CAcancel", own="11")
     search()
     house.clock.forward(minutes=5)
-    house.reports.attempt_ended(leg.token)
+    house.reports.attempt_ended(leg.token, leg.call)
     house.at_desk("close_case", desk)
     house.work()
     search()

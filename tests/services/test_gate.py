@@ -73,7 +73,7 @@ def test_a_phone_that_is_picked_up_after_its_attempt_was_given_up_hears_no_quest
     house.woman("Amal", AMAL)
     house.request()
     leg = house.dialled()
-    house.reports.attempt_ended(leg.token)
+    house.reports.attempt_ended(leg.token, leg.call)
 
     assert house.at_gate("answer_gate", leg).name == "gone"
 

@@ -82,7 +82,7 @@ def test_a_lost_release_of_a_responder_does_not_keep_her_from_the_next_case(hous
     house.woman("Amal", AMAL)
     house.request()
     leg = house.dialled()
-    house.reports.attempt_ended(leg.token)
+    house.reports.attempt_ended(leg.token, leg.call)
     house.lose_bells()
 
     (amal,) = house.store.responders()
@@ -94,7 +94,7 @@ def test_a_case_that_nobody_wraps_up_goes_to_somebody_else_or_is_closed(house: H
     case = house.request()
     _, leg = house.bridged()
     house.clock.forward(minutes=5)
-    house.reports.attempt_ended(leg.token)
+    house.reports.attempt_ended(leg.token, leg.call)
 
     assert patiently(house, lambda: house.state(case) is None, minutes=12)
 
@@ -154,7 +154,7 @@ def test_a_case_that_expired_in_a_talk_still_ends_when_the_talk_does(house: Hous
     house.client.zadd(keys.BORN, {case: 0})
     house.sweep.run()
     house.clock.forward(minutes=5)
-    house.reports.attempt_ended(leg.token)
+    house.reports.attempt_ended(leg.token, leg.call)
     house.at_desk("close_case", desk)
 
     house.work()

@@ -12,7 +12,7 @@ from gateway.core.case import State
 from gateway.core.consequences import Moved
 from gateway.core.conversation import Channel, Say, Session
 from gateway.core.engine import begin
-from gateway.core.errors import SanadError, StoreUnavailable
+from gateway.core.errors import ProviderBusy, SanadError, StoreUnavailable
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.moves import new_consequences
 from gateway.core.roster import Responder
@@ -157,7 +157,8 @@ def test_an_erased_case_leaves_nothing_but_the_records_to_delete(
     store.erase(CASE, now=NOW)
 
     left = {key for key in names(store_client) if not key.startswith(("token:", "rq:"))}
-    assert left == {"records", "record-since"}
+    assert left == {"records", "record-since", "session:CAhers"}
+    assert 0 < store_client.ttl("session:CAhers") <= 120, "whoever is still in that call hears its end"
     assert set(store.due_records(NOW, 9)) == {"CAhers", "CAdesk", "CAleg"}
 
 
@@ -295,7 +296,7 @@ def test_a_store_that_is_down_is_said_in_our_own_words(
     with pytest.raises(SanadError) as failed:
         call(dead_store)
 
-    assert isinstance(failed.value, StoreUnavailable)
+    assert isinstance(failed.value, StoreUnavailable | ProviderBusy)
     assert failed.value.retryable
     assert SECRET_WORD not in _everything_said(failed.value)
 

@@ -1,7 +1,7 @@
 """Rules for two who talk, and for what comes after."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.core import consequences as then
 from gateway.core import events as on
@@ -10,6 +10,7 @@ from gateway.core.consequences import Moved
 from gateway.core.errors import ForbiddenMove
 from gateway.core.identity import ResponderId
 from gateway.core.rules.pieces import (
+    A_REAL_TALK,
     JOIN_WITHIN,
     WRAP_UP_LASTS,
     attempts,
@@ -21,10 +22,20 @@ from gateway.core.rules.pieces import (
 )
 
 MOST_BRIDGES = 4
+TO_THE_ROOM = timedelta(seconds=10)  # who is gone by then may never have come in, and the holder hears music still
 
 
 def bridge_ended(case: Case, event: on.BridgeEnded, now: datetime) -> Moved:
-    return Moved(replace(case, state=State.WRAP_UP, attempt=None, look_again_at=now + WRAP_UP_LASTS))
+    lasted = now - case.bridged_at if case.bridged_at is not None else A_REAL_TALK
+    never_met = lasted < TO_THE_ROOM
+    wrapping = replace(
+        case,
+        state=State.WRAP_UP,
+        attempt=None,
+        bridged_at=case.bridged_at if lasted >= A_REAL_TALK else None,  # how long they talked, not when she hangs up
+        look_again_at=now + WRAP_UP_LASTS,
+    )
+    return Moved(wrapping, released(case) if never_met else ())
 
 
 def bridge_wanted(case: Case, event: on.BridgeWanted, now: datetime) -> Moved:
@@ -63,7 +74,7 @@ def passed_on(case: Case, event: on.PassedOn, now: datetime) -> Moved:
     if not (case.may_ring or case.on_the_line):
         raise ForbiddenMove("this phone must not be rung; nothing was changed")
     hidden = case.declined | ({case.holder} if case.holder else frozenset[ResponderId]())
-    afresh = replace(case, declined=hidden, attempts_left=attempts(case), bridges=0, desk=None)
+    afresh = replace(case, declined=hidden, attempts_left=max(case.attempts_left, 1), bridges=0, desk=None)
     return back_to_waiting(afresh, event.due_at, event.closes_at)
 
 
