@@ -44,7 +44,7 @@ def _table() -> tuple[tuple[str, str], ...]:
     work, dial = QueueName.WORK.value, QueueName.DIAL.value
     return (
         #                           web  console  worker  dialler  clock  operator
-        (keys.session(_ANY),       "rw   -        -       d        -      r"),
+        (keys.session(_ANY),       "rw   -        -       w       -      r"),
         (keys.case(_ANY),          "rw   r        rw      rw       rw     r"),
         (keys.sealed(_ANY),        "w    -        -       rw       d      rw"),
         (keys.place(_ANY),         "-    -        -       rw       -      r"),
@@ -61,7 +61,7 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.counts(_ANY),        "rw   r        rw      rw       rw     r"),
         (keys.READY,               "w    r        rw      w        rw     r"),
         (keys.LATER,               "w    r        w       w        rw     r"),
-        (keys.MOTION,              "w    r        w       w        rw     r"),
+        (keys.MOTION,              "w    r        w        rw       rw     r"),
         (keys.BORN,                "w    r        -       rw       r      r"),
         (keys.WISHES,              "w    -        -       w        rw     r"),
         (keys.ROSTER,              "w    rw       w       rw       rw     rw"),
