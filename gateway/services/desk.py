@@ -16,7 +16,7 @@ from gateway.ports import Transaction
 from gateway.services.casework import apply_all
 from gateway.services.chance import Chance
 from gateway.services.conversations import Handler, Scene
-from gateway.services.timing import first_window, window_after_attempt
+from gateway.services.timing import first_window, open_window
 
 # how long a case has waited, in words that a person can take in on the telephone
 WAITED: tuple[tuple[timedelta, str], ...] = (
@@ -143,7 +143,7 @@ class Desk:
         case = self._held_case(transaction, scene)
         if case is None:
             return Outcome("refused")
-        window = window_after_attempt(case, self._calendar, now=scene.now)
+        window = open_window(case, self._calendar, now=scene.now)
         passed = on.PassedOn(window.opens_at, window.closes_at)
         return Outcome("refused" if apply_all(transaction, case, passed, now=scene.now) is None else "done")
 
