@@ -7,7 +7,6 @@ RQ's own keys begin with `rq:`.
 from datetime import timedelta
 
 SESSION_LIFE = timedelta(hours=2)  # the longest that a call of ours may last
-LAST_WORDS = timedelta(minutes=2)  # after erasure: whoever is still in a call of that case must hear its end
 WRITTEN_LIFE = timedelta(minutes=10)  # whoever takes up her phone later must not find himself in her conversation
 TOKEN_LIFE = timedelta(hours=12)
 TRIES_LIFE = timedelta(days=1)

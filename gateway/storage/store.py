@@ -227,7 +227,7 @@ class RedisStrongroom(RedisStore):
             with self._client.pipeline() as pipe:
                 for call in kept.records if kept else ():
                     self._note_record(pipe, call, now)
-                    pipe.expire(keys.session(call), keys.LAST_WORDS)
+                    pipe.delete(keys.session(call))
                 if index is not None:
                     pipe.srem(keys.open_cases(index.decode()), case)
                 pipe.delete(keys.case(case), keys.sealed(case), keys.place(case), keys.line(case))
