@@ -5,7 +5,6 @@ It holds the phones itself and looks at what they hear and show. At the end ever
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from gateway.cli import team
 from gateway.cli.network import Network, NeverHappened
@@ -13,7 +12,7 @@ from gateway.cli.stage import HOTLINE, Stage
 from gateway.core.leaks import Leak, Needles, find
 from gateway.core.phone import PhoneNumber
 from gateway.storage.connect import Client, connect
-from gateway.storage.inspection import everything
+from gateway.storage.inspection import everything, written_files
 
 CALLER = team.CALLER
 
@@ -138,13 +137,9 @@ class Story:
         needles = Needles.for_numbers([PhoneNumber.parse(CALLER)])
         for label, content in everything(self._client):
             yield from find(needles, label, content)
-        for path in self._files():
-            yield from find(needles, path.name, path.read_bytes())
-
-    def _files(self) -> list[Path]:
-        """Every file that the house wrote. The simulator's log is the telephone network's own: it sees numbers."""
-        written = (path for path in self._stage.folder.rglob("*") if path.is_file())
-        return [path for path in written if path.name != "simulator.log"]
+        for path, content in written_files(self._stage.folder):
+            if path.name != "simulator.log":  # it is the telephone network's own, which sees numbers
+                yield from find(needles, path.name, content)
 
     def _last_heard(self, number: str) -> str:
         words = self._network.heard(number)

@@ -1,12 +1,16 @@
 """Looking at the whole store from outside: every byte of it, for leak searches and for showing what it holds."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
 from types import MappingProxyType
 
 import redis
 
 from gateway.core.errors import StoreUnavailable
 from gateway.storage.connect import Client
+
+TIMES_READ_AGAIN = 20
 
 # setting -> (what it must be, what happens otherwise)
 WANTED: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -56,3 +60,15 @@ def _parts(client: Client, key: bytes) -> list[bytes]:  # noqa: PLR0911  # one f
             return [part for _, entry in client.xrange(key) for pair in entry.items() for part in pair]
         case _:
             return []
+
+
+def written_files(folder: Path) -> list[tuple[Path, bytes]]:
+    """Every file below a folder with its bytes, as they stood together.
+
+    The append-only file is written anew at any moment: when a file goes meanwhile the whole folder is read again, so
+    that the one which took its place is searched, too.
+    """
+    for _ in range(TIMES_READ_AGAIN):
+        with suppress(FileNotFoundError):
+            return [(path, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [(path, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()]

@@ -16,7 +16,7 @@ from gateway.cli.stage import HOTLINE, Ports, Stage, free_ports
 from gateway.core.leaks import Leak, Needles, find
 from gateway.core.phone import PhoneNumber
 from gateway.services.rostering import Rostering
-from gateway.storage.inspection import everything
+from gateway.storage.inspection import everything, written_files
 
 SPEED = 25.0
 SUPERVISOR = "+9647515551261"
@@ -153,9 +153,9 @@ class House:
 
     def _everything_written(self) -> Iterator[tuple[str, bytes]]:
         yield from everything(self.client)
-        for path in sorted(self.stage.folder.rglob("*")):
-            if path.is_file() and path.name != "simulator.log" and "keys" not in path.parts:
-                yield path.name, path.read_bytes()
+        for path, content in written_files(self.stage.folder):
+            if path.name != "simulator.log" and "keys" not in path.parts:
+                yield path.name, content
 
 
 @pytest.fixture(scope="session")
