@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from config.closures import closed_dates
 from config.settings import (
@@ -40,6 +41,7 @@ from gateway.services.intake import Intake
 from gateway.services.keykeeping import Keykeeping
 from gateway.services.reception import Reception
 from gateway.services.rostering import Rostering
+from gateway.services.shifts import Shifts
 from gateway.services.sweep import Sweep
 from gateway.services.switchboard import ALARM_SCRIPT, CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
 from gateway.services.texts import Texts
@@ -68,6 +70,7 @@ class Clock:
     """What the clock's process needs."""
 
     store: RedisStore
+    shifts: Shifts
     sweep: Sweep
     watch: Watch
 
@@ -178,7 +181,7 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
         ),
         clock=utc_now,
     )
-    keeping = Casekeeping(store, opener=vault, telephone=telephone, clock=utc_now)
+    keeping = Casekeeping(store, opener=vault, telephone=telephone, clock=utc_now, zone=settings.timezone)
     keys = _keykeeping(keeping, settings.sanad_keys)
     return client, _dialler_handlers(bridging, keeping, keys, Supervisor(telephone, number=_supervisor(settings)))
 
@@ -233,7 +236,8 @@ def turn_keys(environ: Mapping[str, str]) -> tuple[int, int]:
     client = connect(settings.redis_url.get_secret_value())
     store = RedisStrongroom(client, clock=utc_now)
     vault = OpeningVault(settings.sanad_keys, monotonic=time.monotonic)
-    keeping = Casekeeping(store, opener=vault, telephone=_telephone(settings, client), clock=utc_now)
+    telephone = _telephone(settings, client)
+    keeping = Casekeeping(store, opener=vault, telephone=telephone, clock=utc_now, zone=settings.timezone)
     return _keykeeping(keeping, settings.sanad_keys).turn()
 
 
@@ -248,7 +252,8 @@ def clock(environ: Mapping[str, str]) -> Clock:
         clock=utc_now,
         retention=timedelta(hours=settings.retention_hours),
     )
-    return Clock(store, sweep, Watch(store, clock=utc_now))
+    shifts = Shifts(store, clock=utc_now, zone=settings.timezone)
+    return Clock(store, shifts, sweep, Watch(store, clock=utc_now))
 
 
 def console(environ: Mapping[str, str]) -> Callable[[], None]:
@@ -267,7 +272,14 @@ def rostering(environ: Mapping[str, str]) -> Rostering:
         sealer=PublicVault(settings.sanad_keys, monotonic=time.monotonic),
         chance=_chance(load(SCRIPTS, DIRECTORY, today=utc_now().date()), rules),
         regions=frozenset(rules.callback_regions),
+        clock=utc_now,
+        zone=rules.timezone,
     )
+
+
+def zone(environ: Mapping[str, str]) -> ZoneInfo:
+    """The hotline's time zone, in whose hours shifts are written. Raises `BrokenSettings`."""
+    return read(RuleSettings, environ).timezone
 
 
 def _chance(library: Library, settings: RuleSettings) -> Chance:

@@ -13,6 +13,7 @@ from gateway.core.case import Case
 from gateway.core.consequences import Moved
 from gateway.core.conversation import Reply, Session
 from gateway.core.identity import CallId, CaseId, ResponderId
+from gateway.core.lanes import Lane, Place
 from gateway.core.phone import PhoneNumber
 from gateway.core.roster import Responder
 from gateway.jobs import Bell, JobName
@@ -177,6 +178,10 @@ class Transaction(Protocol):
         """Keep a case after a move, with everything that follows from it."""
         ...
 
+    def leave_lane(self, lane: Lane, case: CaseId) -> None:
+        """Take a case out of a lane where it does not belong."""
+        ...
+
     def responder(self, responder: ResponderId) -> Responder | None:
         """A responder by id."""
         ...
@@ -244,6 +249,18 @@ class Store(Protocol):
         """The first cases that somebody could be asked for now, the most urgent first."""
         ...
 
+    def lanes(self) -> list[Lane]:
+        """Every lane that ever held a case: a handful, since there are few of what cases ask for."""
+        ...
+
+    def places(self, lane: Lane, *, start: int, limit: int) -> list[Place]:
+        """Who stands in a lane, from the one with `start` others before it, in order."""
+        ...
+
+    def unanswered_cases(self, now: datetime, *, urgent: bool, limit: int) -> list[CaseId]:
+        """Cases that somebody should have accepted by now, the latest first: P0 if `urgent`, else all others."""
+        ...
+
     def overdue_wishes(self, now: datetime, limit: int) -> list[Bell]:
         """Wishes that the dialler has not fulfilled in time, to be rung for again; each is due again later."""
         ...
@@ -262,10 +279,6 @@ class Store(Protocol):
 
     def responders(self) -> list[Responder]:
         """The whole roster."""
-        ...
-
-    def free_responders(self, limit: int) -> list[Responder]:
-        """Responders on shift who have no case, the one asked longest ago first."""
         ...
 
     def first_alarm(self, reason: str, *, again_after: timedelta) -> bool:

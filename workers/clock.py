@@ -31,6 +31,7 @@ def main() -> None:
 
 def _tick(clock: bootstrap.Clock, ticks: int) -> None:
     try:
+        clock.shifts.turn()
         clock.sweep.run()
         clock.watch.run()
         if ticks % SWEEPS_BETWEEN_RECORDS == 0:

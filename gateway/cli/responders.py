@@ -1,21 +1,64 @@
 """`sanad responders ...`: the roster."""
 
 import os
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from gateway import bootstrap
-from gateway.core.roster import Responder
+from gateway.core.roster import Responder, is_resting
+from gateway.core.shifttext import lines_of, parse_plan
+from gateway.core.triage import Skill
 from gateway.services.rostering import Rostering
 from gateway.storage.users import operator_environ
 from gateway.supervise import STORE
 
+_CODE = re.compile(r"[a-z]+([_-][a-z]+)*")
+_NONE = "none"
+
 
 def rostering() -> Rostering:
     """The roster's service, with the operator's rights where the embedded store runs."""
-    return bootstrap.rostering(operator_environ(os.environ, STORE))
+    return bootstrap.rostering(_environ())
+
+
+def _environ() -> dict[str, str]:
+    return operator_environ(os.environ, STORE)
+
+
+def _codes(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> frozenset[str] | None:
+    """What was named, or None if nothing was; the word `none` names an empty set."""
+    if not all(_CODE.fullmatch(code) for code in given):
+        raise click.BadParameter("small letters a to z, like ar or south_bank", context, parameter)
+    return frozenset(given) - {_NONE} if given else None
+
+
+def described(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say what a responder can do and may be asked for."""
+    skills = [skill.value for skill in Skill]
+    for option in (
+        click.option("--load", type=click.IntRange(0, 99), help="Talks in a shift at most; 0 for as many as come."),
+        click.option(
+            "--area", "areas", multiple=True, callback=_codes, help="Where she is known; or none. Repeatable."
+        ),
+        click.option(
+            "--skill",
+            "skills",
+            multiple=True,
+            callback=_codes,
+            type=click.Choice([*skills, _NONE]),
+            help="Repeatable.",
+        ),
+        click.option("--language", "languages", multiple=True, callback=_codes, help="E.g. ar. Repeatable."),
+    ):
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -29,48 +72,109 @@ def responders() -> None:
     "--number", prompt="Her telephone number", hide_input=True, help="Better left out: it is asked for unseen."
 )
 @click.option("--woman", is_flag=True, help="You state that she is a woman. Nobody else is offered a case.")
-@click.option("--language", "languages", multiple=True, default=("ar",), show_default=True, help="Can be repeated.")
-@click.option("--skill", "skills", multiple=True, help="Can be repeated, e.g. child.")
-def add(name: str, number: str, woman: bool, languages: tuple[str, ...], skills: tuple[str, ...]) -> None:
-    """Add a responder, off shift."""
-    added = rostering().add(name, number, is_woman=woman, languages=frozenset(languages), skills=frozenset(skills))
+@described
+def add(
+    *,
+    name: str,
+    number: str,
+    woman: bool,
+    languages: frozenset[str] | None,
+    skills: frozenset[str] | None,
+    areas: frozenset[str] | None,
+    load: int | None,
+) -> None:
+    """Add a responder, off shift. She speaks Arabic (ar) if no language is named."""
+    added = rostering().add(
+        name, number, is_woman=woman, languages=languages or frozenset({"ar"}),
+        skills=skills or frozenset(), areas=areas or frozenset(), load=load or None,
+    )  # fmt: skip
     click.echo(f"{added.name} is on the roster, off shift. Take her on: sanad responders on {added.name}")
+
+
+@responders.command()
+@click.argument("who")
+@described
+def change(
+    *,
+    who: str,
+    languages: frozenset[str] | None,
+    skills: frozenset[str] | None,
+    areas: frozenset[str] | None,
+    load: int | None,
+) -> None:
+    """Change what is known of a responder (name or id). What is named takes the place of what was; the rest stays."""
+    changed = rostering().change(who, languages=languages or None, skills=skills, areas=areas, load=load)
+    click.echo(f"{changed.name} is changed")
+
+
+@responders.command()
+@click.argument("who")
+@click.argument("lines", nargs=-1)
+@click.option(
+    "--anew", is_flag=True, help="Forget the plan that she has, before these lines; without lines, all of it."
+)
+def shifts(who: str, lines: tuple[str, ...], anew: bool) -> None:
+    """Set the shifts of a responder (name or id), and show them.
+
+    LINES are like "sun-thu 08:00-16:00", "2026-12-01 off", "2026-12-01 off 10:00-12:00" or "2026-12-02 18:00-22:00".
+    Lines by the week take the place of her week, lines by the date of what was said of that date.
+    """
+    roster = rostering()
+    found = roster.revise_plan(who, parse_plan(lines), anew=anew) if lines or anew else roster.find(who)
+    click.echo(f"{found.name} is {'on' if found.on_shift else 'off'} shift; her plan:")
+    for line in lines_of(found.plan) or ("none: she is on shift by hand only",):
+        click.echo(f"  {line}")
 
 
 @responders.command(name="list")
 def list_them() -> None:
     """Show the roster."""
-    table = Table("name", "on shift", "now", "languages", "skills")
+    table = Table("name", "on shift", "now", "languages", "skills", "areas", "shifts")
+    zone = bootstrap.zone(_environ())
     for responder in rostering().roster():
         table.add_row(
             responder.name,
-            "yes" if responder.on_shift else "no",
+            _shift(responder, zone),
             _now(responder),
             " ".join(sorted(responder.languages)),
             " ".join(sorted(responder.skills)),
+            " ".join(sorted(responder.areas)),
+            "\n".join(lines_of(responder.plan)),
         )
     Console().print(table)
+
+
+def _shift(responder: Responder, zone: ZoneInfo) -> str:
+    """On or off, and until when her plan leaves it so."""
+    on = "yes" if responder.on_shift else "no"
+    if responder.turns_at is None:
+        return on
+    turns, today = (moment.astimezone(zone) for moment in (responder.turns_at, bootstrap.utc_now()))
+    soon = turns - today < timedelta(days=1)
+    return f"{on}, until {turns:%H:%M}" if soon else f"{on}, until {turns:%Y-%m-%d %H:%M}"
 
 
 def _now(responder: Responder) -> str:
     if responder.busy_with is not None:
         return "with a case"
-    if responder.rest_until is not None and responder.rest_until > bootstrap.utc_now():
-        return "resting"
-    return "free" if responder.on_shift else "-"
+    if not responder.on_shift:
+        return "-"
+    if responder.load is not None and responder.talks >= responder.load:
+        return "has her load"
+    return "resting" if is_resting(responder, now=bootstrap.utc_now()) else "free"
 
 
 @responders.command()
 @click.argument("who")
 def on(who: str) -> None:
-    """Take a responder (name or id) on shift; whoever waits is offered to her at once."""
+    """Take a responder (name or id) on shift, until her plan next turns; whoever waits is offered to her at once."""
     click.echo(f"{rostering().set_shift(who, on_shift=True).name} is on shift")
 
 
 @responders.command()
 @click.argument("who")
 def off(who: str) -> None:
-    """Take a responder (name or id) off shift. A case that she holds stays hers."""
+    """Take a responder (name or id) off shift, until her plan next turns. A case that she holds stays hers."""
     click.echo(f"{rostering().set_shift(who, on_shift=False).name} is off shift")
 
 

@@ -22,6 +22,11 @@ AGAIN_AFTER = timedelta(minutes=30)
 UNACCEPTED = frozenset({State.REQUESTED, State.WAITING, State.OFFERED})
 
 
+def answer_by(case: Case) -> datetime:
+    """When somebody should have accepted it at the latest."""
+    return max(case.due_at, case.requested_at) + TARGETS[case.urgency]
+
+
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """One reason to tell the supervisor; the same reason again only after `again_after`."""
@@ -30,12 +35,12 @@ class Alarm:
     again_after: timedelta
 
 
-def alarms(cases: Iterable[Case], *, anybody_on_shift: bool, now: datetime) -> Iterator[Alarm]:
-    """The reasons there are now, for these open cases."""
+def alarms(cases: Iterable[Case], *, anybody_present: bool, now: datetime) -> Iterator[Alarm]:
+    """The reasons there are now, for these open cases. `anybody_present`: a woman on shift and below her load."""
     waiting = [case for case in cases if case.state in UNACCEPTED and max(case.due_at, case.requested_at) <= now]
-    if waiting and not anybody_on_shift:
+    if waiting and not anybody_present:
         yield Alarm("nobody", AGAIN_AFTER)
-    late = [case for case in waiting if now - max(case.due_at, case.requested_at) >= TARGETS[case.urgency]]
+    late = [case for case in waiting if answer_by(case) <= now]
     yield from (Alarm(f"urgent-{case.id}", URGENT_AGAIN_AFTER) for case in late if case.urgency is Urgency.P0)
     if any(case.urgency is not Urgency.P0 for case in late):
         yield Alarm("late", AGAIN_AFTER)

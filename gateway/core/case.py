@@ -83,8 +83,9 @@ class Case:
 
     `secret` is the number that only she knows, 2 or 3 digits; `older_secrets` were told on the same phone before.
     `may_ring` is whether we have her number and her leave to call it. `line` is her own call while she waits on it.
-    `room` is where she and the holder meet. `desk` is the holder's call. `look_again_at` is when the sweep must see
-    whether something got lost. `records` are calls whose traces the provider must delete.
+    `room` is where she and the holder meet. `desk` is the holder's call. `talked` is whether the two have had a real
+    talk. `look_again_at` is when the sweep must see whether something got lost. `records` are calls whose traces the
+    provider must delete.
     """
 
     id: CaseId
@@ -109,6 +110,7 @@ class Case:
     attempt: Attempt | None = None
     bridged_at: datetime | None = None
     bridges: int = 0
+    talked: bool = False
     records: tuple[CallId, ...] = ()
     older_secrets: tuple[str, ...] = ()
     first_requested_at: datetime | None = None

@@ -59,11 +59,12 @@ class Occupied:
 
 @dataclass(frozen=True, slots=True)
 class Freed:
-    """A responder is free again, after `rest`. `missed` says that she could not be reached."""
+    """A responder is free again, after `rest`. `missed`: she could not be reached. `talked`: it counts as her load."""
 
     responder: ResponderId
     rest: timedelta = timedelta(0)
     missed: bool = False
+    talked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
-"""Responders: who may be offered a case, and who is asked first.
+"""Responders: who they are, when they are on shift, and who may be offered a case now.
 
 Women only, fail closed: dispatch accepts a `WomanOnShift` and nothing else, and only `available` makes one.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from gateway.core.identity import CaseId, ResponderId
+from gateway.core.shifts import Manual, Plan, effective, next_change
 
 REST_AFTER_A_MISS = timedelta(minutes=2)  # a dead phone must not be rung again and again while others wait
 LONGER_REST = timedelta(minutes=15)
@@ -19,7 +20,9 @@ MANY_MISSES = 3
 class Responder:
     """One member of staff. Her number is sealed elsewhere; `name` is what the supervisor calls her.
 
-    `is_woman` is the supervisor's statement when she was added. `busy_with` is the case she was offered or holds.
+    `is_woman` is the supervisor's statement when she was added. `areas` are where she is known. `busy_with` is the case
+    she was offered or holds. `on_shift` follows from `plan` and `by_hand`, and holds until `turns_at`. Of her shift she
+    has had `talks`, and `load` is how many she takes at most.
     """
 
     id: ResponderId
@@ -28,7 +31,12 @@ class Responder:
     languages: frozenset[str] = field(default_factory=lambda: frozenset({"ar"}))
     skills: frozenset[str] = frozenset()
     areas: frozenset[str] = frozenset()
+    plan: Plan = field(default_factory=Plan)
+    by_hand: Manual | None = None
     on_shift: bool = False
+    turns_at: datetime | None = None
+    load: int | None = None
+    talks: int = 0
     busy_with: CaseId | None = None
     offered_at: datetime | None = None
     rest_until: datetime | None = None
@@ -45,23 +53,67 @@ class WomanOnShift:
 
 def available(responder: Responder, *, now: datetime) -> WomanOnShift | None:
     """This responder as one who can be offered a case, or None."""
-    resting = responder.rest_until is not None and now < responder.rest_until
-    if not responder.is_woman or not responder.on_shift or responder.busy_with is not None or resting:
+    if not is_present(responder, now=now) or responder.busy_with is not None or is_resting(responder, now=now):
         return None
     return WomanOnShift(responder, True)
 
 
-def least_recently_asked(
-    women: Iterable[WomanOnShift], *, language: str, skills: frozenset[str], declined: frozenset[ResponderId]
-) -> list[WomanOnShift]:
-    """Those who can take the case, the one whose last offer is longest ago first."""
-    fit = [
-        woman
-        for woman in women
-        if woman.responder.id not in declined
-        and language in woman.responder.languages
-        and skills <= woman.responder.skills
-    ]
-    return sorted(
-        fit, key=lambda woman: (woman.responder.offered_at is not None, woman.responder.offered_at, woman.responder.id)
+def is_present(responder: Responder, *, now: datetime) -> bool:
+    """Whether she is a woman on shift and below her load, busy or not.
+
+    Past `turns_at` nothing is known of her shift until somebody looks (`seen_at`), and then she is not asked.
+    """
+    known = responder.turns_at is None or now < responder.turns_at
+    below = responder.load is None or responder.talks < responder.load
+    return responder.is_woman and responder.on_shift and known and below
+
+
+def is_resting(responder: Responder, *, now: datetime) -> bool:
+    """Whether she has a break: after a talk, or because she could not be reached."""
+    return responder.rest_until is not None and now < responder.rest_until
+
+
+def freed_again(responder: Responder, *, rest: timedelta, missed: bool, talked: bool, now: datetime) -> Responder:
+    """The responder after an offer or a case: with a break, and a longer one if she could not be reached again."""
+    misses = responder.misses + 1 if missed else 0
+    if missed:
+        rest = LONGER_REST if misses >= MANY_MISSES else REST_AFTER_A_MISS
+    return replace(
+        responder,
+        busy_with=None,
+        rest_until=now + rest if rest else None,
+        misses=misses,
+        talks=responder.talks + talked,
+    )
+
+
+# --- shifts ---
+
+
+def seen_at(responder: Responder, *, now: datetime, zone: ZoneInfo) -> Responder:
+    """The responder as her plan has her now, if it has turned since somebody looked; else as she is."""
+    turned = responder.turns_at is not None and responder.turns_at <= now
+    return _as_planned(responder, now, zone) if turned else responder
+
+
+def taken_by_hand(responder: Responder, *, on: bool, now: datetime, zone: ZoneInfo) -> Responder:
+    """On or off shift from now on, until her plan next turns. Whoever comes on says so herself: her break is over."""
+    rested = replace(responder, by_hand=Manual(on, now), misses=0, rest_until=None if on else responder.rest_until)
+    return _as_planned(rested, now, zone)
+
+
+def with_plan(responder: Responder, plan: Plan, *, now: datetime, zone: ZoneInfo) -> Responder:
+    """The responder with another plan, and on or off shift by it, if nothing was said by hand since it last turned."""
+    return _as_planned(replace(responder, plan=plan), now, zone)
+
+
+def _as_planned(responder: Responder, now: datetime, zone: ZoneInfo) -> Responder:
+    on = effective(responder.plan, responder.by_hand, now, zone)
+    begins = on and not responder.on_shift
+    return replace(
+        responder,
+        on_shift=on,
+        turns_at=next_change(responder.plan, now, zone),
+        talks=0 if begins else responder.talks,
+        misses=0 if begins else responder.misses,
     )

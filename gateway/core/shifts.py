@@ -77,6 +77,18 @@ class Manual:
     since: datetime
 
 
+def revised(plan: Plan, by: Plan, *, today: date) -> Plan:
+    """The plan with these changes: a week in the place of the week, a date's exceptions in the place of that date's.
+
+    What has long been over is left out.
+    """
+    dates = {exception.day for exception in by.exceptions}
+    kept = (exception for exception in plan.exceptions if exception.day not in dates)
+    exceptions = sorted((*kept, *by.exceptions), key=lambda exception: exception.day)
+    oldest = today - timedelta(days=_LOOK_BACK)
+    return Plan(by.weekly or plan.weekly, tuple(exception for exception in exceptions if exception.day >= oldest))
+
+
 def is_on_shift(plan: Plan, moment: datetime, zone: ZoneInfo) -> bool:
     """Whether the plan has her on shift at this moment."""
     today = moment.astimezone(zone).date()

@@ -5,7 +5,7 @@ of violence never changes the service, only the order.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -19,6 +19,13 @@ class Urgency(StrEnum):
     P3 = "p3"
 
 
+class Skill(StrEnum):
+    """What a woman may have learned that some cases ask for."""
+
+    CHILD = "child"
+    SELF_HARM = "self_harm"
+
+
 # answer -> value -> the least urgency that it asks for
 DRIVERS: Mapping[str, Mapping[str, Urgency]] = MappingProxyType(
     {
@@ -28,6 +35,25 @@ DRIVERS: Mapping[str, Mapping[str, Urgency]] = MappingProxyType(
         "who": MappingProxyType({"security": Urgency.P1}),
         "forced": MappingProxyType({"yes": Urgency.P1}),
         "age": MappingProxyType({"minor": Urgency.P1}),
+    }
+)
+
+# answer -> value -> what a woman should have learned who takes such a case
+SKILLS: Mapping[str, Mapping[str, Skill]] = MappingProxyType(
+    {
+        "urgent": MappingProxyType({"yes": Skill.SELF_HARM}),  # one key for danger and for thoughts of hurting herself
+        "age": MappingProxyType({"minor": Skill.CHILD}),
+    }
+)
+
+# How long a case waits, since its request, for a woman who has the skill and is on shift, but not free. Nobody in
+# danger waits for a skill: then those who have it are only asked first.
+PATIENCE: Mapping[Urgency, timedelta] = MappingProxyType(
+    {
+        Urgency.P0: timedelta(0),
+        Urgency.P1: timedelta(minutes=10),
+        Urgency.P2: timedelta(hours=1),
+        Urgency.P3: timedelta(hours=4),
     }
 )
 
@@ -49,6 +75,17 @@ def triage(answers: Mapping[str, str]) -> Urgency:
     return min((urgency for urgency in asked_for if urgency is not None), default=Urgency.P2)
 
 
+def skills_needed(answers: Mapping[str, str]) -> frozenset[str]:
+    """The skills that any answer asks for."""
+    asked_for = (SKILLS[name].get(value) for name, value in answers.items() if name in SKILLS)
+    return frozenset(skill for skill in asked_for if skill is not None)
+
+
 def rank(urgency: Urgency, requested_at: datetime) -> int:
     """The place in the queue: the lower the earlier. Seconds since 1970, moved by the class's head start."""
     return int((requested_at + HEAD_START[urgency]).timestamp())
+
+
+def waiting_since(urgency: Urgency, place: int) -> datetime:
+    """When a case of this class and rank was requested, aware UTC."""
+    return datetime.fromtimestamp(place, UTC) - HEAD_START[urgency]

@@ -1,16 +1,19 @@
 """Telling the supervisor. The clock sees the reasons; the dialler rings her phone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
 
 from gateway.core.alarms import alarms
+from gateway.core.identity import CaseId
+from gateway.core.matching import Team
 from gateway.core.phone import PhoneNumber
 from gateway.jobs import Bell, JobName
 from gateway.ports import Store, Telephone
 
-CASES_LOOKED_AT = 200
+URGENT_LOOKED_AT = 1000  # each is a reason of its own
+OTHERS_LOOKED_AT = 10  # one would do, but it may just be going
 RING_FOR = timedelta(seconds=40)
 LONGEST = timedelta(minutes=2)
 
@@ -24,14 +27,20 @@ class Watch:
 
     def run(self) -> int:
         """Raise the alarms that are due; how many were raised."""
-        names = dict.fromkeys((*self._store.ready_cases(CASES_LOOKED_AT), *self._store.all_cases(CASES_LOOKED_AT)))
-        cases = [case for case in map(self._store.case, names) if case is not None]
-        on_shift = any(responder.on_shift for responder in self._store.responders())
-        found = list(alarms(cases, anybody_on_shift=on_shift, now=self._clock()))
+        now = self._clock()
+        cases = [case for case in map(self._store.case, self._telling(now)) if case is not None]
+        anybody = bool(Team.of(self._store.responders(), now=now).present)
+        found = list(alarms(cases, anybody_present=anybody, now=now))
         raised = [alarm for alarm in found if self._store.first_alarm(alarm.reason, again_after=alarm.again_after)]
         if raised:
             self._store.ring(Bell(JobName.ALARM))
         return len(raised)
+
+    def _telling(self, now: datetime) -> Iterable[CaseId]:
+        """The cases that tell whether there is a reason: all in danger that are late; of others any one is enough."""
+        urgent = self._store.unanswered_cases(now, urgent=True, limit=URGENT_LOOKED_AT)
+        others = self._store.unanswered_cases(now, urgent=False, limit=OTHERS_LOOKED_AT)
+        return dict.fromkeys((*urgent, *others, *self._store.ready_cases(1)))
 
 
 class Supervisor:

@@ -4,15 +4,16 @@ The caller heard the same words long before, whatever is found here.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from gateway.core import events as on
 from gateway.core.case import ENDS, Case, State
 from gateway.core.errors import CannotOpen, ProviderBusy, ProviderRefused, ProviderUncertain
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.phone import PhoneNumber
+from gateway.core.roster import taken_by_hand
 from gateway.core.sameness import same_person
 from gateway.jobs import Bell, JobName
 from gateway.ports import EVERYTHING, Opener, Sealed, Strongroom, Telephone, Transaction, Withdrawal
@@ -33,12 +34,19 @@ class Casekeeping:
     """The dialler's work on cases, besides ringing."""
 
     def __init__(
-        self, store: Strongroom, *, opener: Opener, telephone: Telephone, clock: Callable[[], datetime]
+        self,
+        store: Strongroom,
+        *,
+        opener: Opener,
+        telephone: Telephone,
+        clock: Callable[[], datetime],
+        zone: ZoneInfo,
     ) -> None:
         self._store = store
         self._opener = opener
         self._telephone = telephone
         self._clock = clock
+        self._zone = zone
 
     def admit(self, name: CaseId) -> None:
         """Put a new request in its place: note it under its phone, so that it can be cancelled, and let it wait."""
@@ -115,8 +123,14 @@ class Casekeeping:
         number = None if knock is None else self._opened(knock.sealed, KNOCK_NUMBER, name)
         responder = None if number is None else self._responder_of(number)
         if knock is not None and responder is not None:
-            self._store.transact(partial(_set_shift, responder=responder, on_shift=knock.wish == SHIFT_ON))
+            self._store.transact(partial(self._set_shift, responder=responder, on=knock.wish == SHIFT_ON))
         self._store.wish_fulfilled(JobName.KNOCK, name)
+
+    def _set_shift(self, transaction: Transaction, *, responder: ResponderId, on: bool) -> None:
+        known = transaction.responder(responder)
+        if known is not None:
+            transaction.keep_responder(taken_by_hand(known, on=on, now=self._clock(), zone=self._zone))
+            transaction.ring(Bell(JobName.DISPATCH))
 
     def _responder_of(self, number: PhoneNumber) -> ResponderId | None:
         """The responder of a number. The roster is short: each number is opened and compared."""
@@ -166,13 +180,6 @@ class Casekeeping:
             return self._opener.reseal(sealed, purpose=CASE_NUMBER, subject=name)
         except CannotOpen:  # its key is gone: nobody can call her, and the sweep will end the case
             return None
-
-
-def _set_shift(transaction: Transaction, *, responder: ResponderId, on_shift: bool) -> None:
-    known = transaction.responder(responder)
-    if known is not None:
-        transaction.keep_responder(replace(known, on_shift=on_shift, rest_until=None, misses=0))
-        transaction.ring(Bell(JobName.DISPATCH))
 
 
 def _is_earlier(known: Case, case: Case) -> bool:

@@ -4,13 +4,13 @@ She is told an alias, the urgency and the waiting time; nothing here knows a num
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 from gateway.core import events as on
 from gateway.core.case import Case, State
 from gateway.core.conversation import Outcome
 from gateway.core.identity import ResponderId
+from gateway.core.roster import taken_by_hand
 from gateway.core.windows import Calendar, SafeTime
 from gateway.ports import Transaction
 from gateway.services.casework import apply_all
@@ -97,7 +97,8 @@ class Desk:
         name = offer.responder if offer is not None else ResponderId(scene.slots.get("responder", ""))
         responder = transaction.responder(name)
         if responder is not None:
-            transaction.keep_responder(replace(responder, on_shift=False))
+            zone = self._calendar.zone
+            transaction.keep_responder(taken_by_hand(responder, on=False, now=scene.now, zone=zone))
         return Outcome("done")
 
     # --- after the talk ---

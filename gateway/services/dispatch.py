@@ -1,24 +1,26 @@
 """Who is asked for which case. The worker runs this; it knows ids and the matching rules, and no key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from heapq import merge
 
 from gateway.core import events as on
-from gateway.core.case import Case, State
+from gateway.core.case import Case
+from gateway.core.consequences import Moved
 from gateway.core.identity import CaseId, ResponderId
+from gateway.core.lanes import Lane, Place, lane_of, wants_an_offer
+from gateway.core.matching import Team, fits
 from gateway.core.moves import move
-from gateway.core.roster import WomanOnShift, available, least_recently_asked
-from gateway.core.triage import Urgency
+from gateway.core.roster import Responder, WomanOnShift, available, seen_at
+from gateway.core.triage import skills_needed, waiting_since
 from gateway.core.windows import LAST_MOMENT, Calendar
 from gateway.ports import Store, Transaction
 from gateway.services.casework import apply_all
 from gateway.services.chance import Chance
 from gateway.services.timing import open_window
 
-CASES_LOOKED_AT = 50  # the head of the queue; whoever stands behind it waits for the next bell
-WOMEN_LOOKED_AT = 200
-MOST_AT_ONCE = 3
+PAGE = 100  # cases of a lane that are read at once
 ANSWERING_TAKES = timedelta(seconds=45)  # to hear an offer twice and press a key
 
 
@@ -41,48 +43,75 @@ class Dispatcher:
         self._ring_for = ring_for
 
     def dispatch(self) -> int:
-        """Offer what can be offered now; the number of offers made."""
-        made = 0
-        for case in self._store.ready_cases(CASES_LOOKED_AT):
-            women = self._free()
-            if not women:
-                break
-            made += self._offer(case, women)
+        """Offer what can be offered now; the number of offers made.
+
+        Every offer goes to the most urgent case at that moment: after each one the lanes are looked at anew.
+        """
+        made, passed = 0, set[CaseId]()
+        team = self._team()
+        while (found := self._first(team, passed)) is not None:
+            lane, place = found
+            woman = self._store.transact(partial(self._offer, lane=lane, place=place, team=team))
+            if woman is None:
+                passed.add(place.case)
+            else:
+                made, team = made + 1, team.without(woman)
         return made
 
-    def _free(self) -> list[WomanOnShift]:
+    def _team(self) -> Team:
         now = self._clock()
-        found = (available(responder, now=now) for responder in self._store.free_responders(WOMEN_LOOKED_AT))
-        return [woman for woman in found if woman is not None]
+        return Team.of((self._seen(responder) for responder in self._store.responders()), now=now)
 
-    def _offer(self, case: CaseId, women: list[WomanOnShift]) -> int:
-        made = 0
-        once = partial(self._offer_once, name=case, women=women)
-        while made < MOST_AT_ONCE and self._store.transact(once):
-            made += 1
-        return made
+    def _seen(self, responder: Responder) -> Responder:
+        """The responder as her plan has her now: a sweep that comes late must not have a woman rung off shift."""
+        return seen_at(responder, now=self._clock(), zone=self._calendar.zone)
 
-    def _offer_once(self, transaction: Transaction, *, name: CaseId, women: list[WomanOnShift]) -> bool:
-        """Offer a case to one woman; False if it does not need one, or if none of these can take it."""
-        now, case = self._clock(), transaction.case(name)
-        if case is None or not self._wants_one_more(case):
-            return False
+    # --- which case ---
+
+    def _first(self, team: Team, passed: set[CaseId]) -> tuple[Lane, Place] | None:
+        """The most urgent case that somebody free may take, but for those that were `passed` over in this run."""
+        walks = (self._walk(lane, team, passed) for lane in self._store.lanes())
+        return next(merge(*walks, key=lambda found: (found[0].turn, found[1].rank)), None)
+
+    def _walk(self, lane: Lane, team: Team, passed: set[CaseId]) -> Iterator[tuple[Lane, Place]]:
+        """The cases of a lane in order, as far as they have waited long enough for somebody who is free.
+
+        What it passes are cases that every free woman of this lane has declined. They are never more than one woman
+        declines, however many wait.
+        """
+        must_have_waited, now, start = team.must_have_waited(lane), self._clock(), 0
+        while must_have_waited is not None and (page := self._store.places(lane, start=start, limit=PAGE)):
+            for place in page:
+                if now - waiting_since(lane.urgency, place.rank) < must_have_waited:
+                    return
+                if place.case not in passed:
+                    yield lane, place
+            start += len(page)
+
+    # --- to whom ---
+
+    def _offer(self, transaction: Transaction, *, lane: Lane, place: Place, team: Team) -> ResponderId | None:
+        """Offer a case to one woman, and say to whom; None if it does not need one, or if none of these can take it."""
+        now, case = self._clock(), transaction.case(place.case)
+        if case is None or not wants_an_offer(case) or lane_of(case) != lane:
+            self._put_right(transaction, lane, place.case, case)
+            return None
         if not case.on_the_line and not self._in_time(transaction, case, now):
-            return False
-        woman = self._choose(transaction, case, women, now)
+            return None
+        woman = self._choose(transaction, case, team, now)
         if woman is None:
-            return False
+            return None
         expires_at = now + self._ring_for + ANSWERING_TAKES
         offered = on.Offered(self._chance.token(), woman.responder.id, expires_at)
         transaction.apply(move(case, offered, now=now))
-        return True
+        return woman.responder.id
 
     @staticmethod
-    def _wants_one_more(case: Case) -> bool:
-        if case.state is State.WAITING:
-            return True
-        urgent = case.state is State.OFFERED and case.on_the_line and case.urgency is Urgency.P0
-        return urgent and len(case.offers) < MOST_AT_ONCE
+    def _put_right(transaction: Transaction, lane: Lane, name: CaseId, case: Case | None) -> None:
+        """Take a case that is gone, or has moved on, out of a lane; if it waits in another, that is where it stands."""
+        transaction.leave_lane(lane, name)
+        if case is not None:
+            transaction.apply(Moved(case))
 
     def _in_time(self, transaction: Transaction, case: Case, now: datetime) -> bool:
         """Whether her window is open for long enough; a case whose window has closed is moved to the next one."""
@@ -92,13 +121,17 @@ class Dispatcher:
         apply_all(transaction, case, on.Rescheduled(window.opens_at, window.closes_at), now=now)
         return False
 
-    @staticmethod
-    def _choose(transaction: Transaction, case: Case, women: list[WomanOnShift], now: datetime) -> WomanOnShift | None:
-        asked: set[ResponderId] = {offer.responder for offer in case.offers}
-        order = least_recently_asked(women, language=case.language, skills=frozenset(), declined=case.declined | asked)
+    def _choose(self, transaction: Transaction, case: Case, team: Team, now: datetime) -> WomanOnShift | None:
+        lane = lane_of(case)
+        order = team.who_may_take(
+            lane,
+            waited=now - case.waiting_since,
+            needs=skills_needed(case.answers),
+            not_these=case.declined | {offer.responder for offer in case.offers},
+        )
         for woman in order:
             responder = transaction.responder(woman.responder.id)
-            fresh = None if responder is None else available(responder, now=now)
-            if fresh is not None:
+            fresh = None if responder is None else available(self._seen(responder), now=now)
+            if fresh is not None and fits(fresh.responder, lane):
                 return fresh
         return None

@@ -12,6 +12,7 @@ from gateway.core.case import Case, State
 from gateway.core.consequences import Moved
 from gateway.core.conversation import Channel, Outcome
 from gateway.core.identity import CaseId
+from gateway.core.lanes import NOT_AREA
 from gateway.core.moves import move, new_consequences
 from gateway.core.phone import PhoneNumber, is_callable
 from gateway.core.rules.pieces import A_REAL_TALK, attempts_for
@@ -29,7 +30,7 @@ WITHDRAWAL_NUMBER = "withdrawal"
 LIMIT = "limit"  # what a number is named for while its requests of the day are counted
 MOST_A_DAY = 5  # requests of one phone
 MOST_OPEN = 50_000  # cases in all: far more than a broadcast brings, and far less than the store holds
-ANSWERS = ("danger", "deadline", "who", "forced", "age", "shared")
+ANSWERS = ("danger", "deadline", "who", "forced", "age", "shared", NOT_AREA)
 AFTER_WORDS = timedelta(seconds=75)  # the longest words that we say to somebody who waits, and a pause to press a key
 AFTER_MUSIC = timedelta(seconds=15)
 LONGEST_ON_THE_LINE = timedelta(minutes=20)

@@ -3,13 +3,17 @@
 A number goes in sealed and never comes out here. Women only: whoever adds a responder states that she is one.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from gateway.core.errors import NotAPhoneNumber, SanadError
 from gateway.core.identity import ResponderId
 from gateway.core.phone import PhoneNumber, is_callable
-from gateway.core.roster import Responder
+from gateway.core.roster import Responder, seen_at, taken_by_hand, with_plan
+from gateway.core.shifts import Plan, revised
 from gateway.jobs import Bell, JobName
 from gateway.ports import Sealer, Store, Transaction
 from gateway.services.bridging import STAFF_NUMBER
@@ -44,14 +48,26 @@ class Rostering:
         sealer: Sealer,
         chance: Chance,
         regions: frozenset[str],
+        clock: Callable[[], datetime],
+        zone: ZoneInfo,
     ) -> None:
         self._store = store
         self._sealer = sealer
         self._chance = chance
         self._regions = regions
+        self._clock = clock
+        self._zone = zone
 
     def add(
-        self, name: str, number: str, *, is_woman: bool, languages: frozenset[str], skills: frozenset[str] = frozenset()
+        self,
+        name: str,
+        number: str,
+        *,
+        is_woman: bool,
+        languages: frozenset[str],
+        skills: frozenset[str] = frozenset(),
+        areas: frozenset[str] = frozenset(),
+        load: int | None = None,
     ) -> Responder:
         """Add a responder, off shift. Raises `WomenOnly`, `NameTaken`, `NotAPhoneNumber`."""
         if not is_woman:
@@ -62,8 +78,9 @@ class Rostering:
         if not is_callable(phone, self._regions):
             raise NotAPhoneNumber("This number is not an ordinary one of the countries in CALLBACK_REGIONS.")
         responder = Responder(
-            id=ResponderId(self._chance.case_id()), name=name, is_woman=True, languages=languages, skills=skills
-        )
+            id=ResponderId(self._chance.case_id()), name=name, is_woman=True,
+            languages=languages, skills=skills, areas=areas, load=load,
+        )  # fmt: skip
         sealed = self._sealer.seal(phone, purpose=STAFF_NUMBER, subject=responder.id)
 
         def work(transaction: Transaction) -> None:
@@ -74,18 +91,60 @@ class Rostering:
         return responder
 
     def roster(self) -> list[Responder]:
-        """All responders, by name."""
-        return sorted(self._store.responders(), key=lambda responder: responder.name)
+        """All responders as they are now, by name."""
+        now = self._clock()
+        found = (seen_at(responder, now=now, zone=self._zone) for responder in self._store.responders())
+        return sorted(found, key=lambda responder: responder.name)
+
+    def find(self, who: str) -> Responder:
+        """One responder as she is now, by name or id. Raises `NotOnTheRoster`."""
+        return seen_at(self._find(who), now=self._clock(), zone=self._zone)
 
     def set_shift(self, who: str, *, on_shift: bool) -> Responder:
-        """Take a responder on or off shift; whoever waits is offered to her at once. Raises `NotOnTheRoster`."""
+        """On or off shift until her plan next turns; whoever waits is offered at once. Raises `NotOnTheRoster`."""
+        return self._change(who, lambda known: taken_by_hand(known, on=on_shift, now=self._clock(), zone=self._zone))
+
+    def revise_plan(self, who: str, by: Plan, *, anew: bool = False) -> Responder:
+        """Change a responder's plan, or give her this one `anew`. Raises `NotOnTheRoster`."""
+        now = self._clock()
+        today = now.astimezone(self._zone).date()
+
+        def revise(known: Responder) -> Responder:
+            plan = revised(Plan() if anew else known.plan, by, today=today)
+            return with_plan(known, plan, now=now, zone=self._zone)
+
+        return self._change(who, revise)
+
+    def change(
+        self,
+        who: str,
+        *,
+        languages: frozenset[str] | None = None,
+        skills: frozenset[str] | None = None,
+        areas: frozenset[str] | None = None,
+        load: int | None = None,
+    ) -> Responder:
+        """Change what is known of a responder; None leaves it as it is, and a load of 0 lifts it."""
+
+        def describe(known: Responder) -> Responder:
+            return replace(
+                known,
+                languages=known.languages if languages is None else languages,
+                skills=known.skills if skills is None else skills,
+                areas=known.areas if areas is None else areas,
+                load=known.load if load is None else load or None,
+            )
+
+        return self._change(who, describe)
+
+    def _change(self, who: str, change: Callable[[Responder], Responder]) -> Responder:
         name = self._find(who).id
 
         def work(transaction: Transaction) -> Responder:
             responder = transaction.responder(name)
             if responder is None:
                 raise _unknown()
-            changed = replace(responder, on_shift=on_shift, rest_until=None, misses=0)
+            changed = change(responder)
             transaction.keep_responder(changed)
             transaction.ring(Bell(JobName.DISPATCH))
             return changed

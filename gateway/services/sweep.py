@@ -10,6 +10,7 @@ from functools import partial
 from gateway.core import events as on
 from gateway.core.case import ENDS, Case, State
 from gateway.core.identity import CaseId
+from gateway.core.matching import Team
 from gateway.core.windows import Calendar
 from gateway.jobs import Bell, JobName
 from gateway.ports import Store, Transaction
@@ -43,7 +44,7 @@ class Sweep:
             looked += self._store.transact(partial(self._look_at_line, name=case))
         for wish in self._store.overdue_wishes(now, AT_ONCE):
             self._store.ring(wish)
-        if self._store.ready_cases(1) and self._store.free_responders(1):
+        if self._store.ready_cases(1) and Team.of(self._store.responders(), now=now).free:
             self._store.ring(Bell(JobName.DISPATCH))
         return looked
 

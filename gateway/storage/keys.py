@@ -15,17 +15,23 @@ COUNTS_LIFE = timedelta(days=400)
 CASE_LIFE = timedelta(days=8)  # a last net under the retention time, should every process of ours be dead
 WISH_LIFE = CASE_LIFE  # a wish to cancel lives as long as what it cancels
 
-READY = "ready"  # zset: cases to be offered now, by rank
+LANES = "lanes"  # set: names of lanes that ever held a case; what stands in one is in `ready:` and its name
 LATER = "later"  # zset: waiting cases, by the second in which their window opens
 MOTION = "motion"  # zset: all other cases, by the second in which the sweep must look at them
 BORN = "born"  # zset: all cases, by the second of their request
+URGENT_BY = "urgent-by"  # zset: P0 cases that nobody has accepted, by the second when the supervisor is told
+ANSWER_BY = "answer-by"  # zset: the same of all other classes
 ROSTER = "roster"  # set: ids of responders
-FREE = "free"  # zset: responders on shift without a case, by the second of their last offer
 WISHES = "wishes"  # zset: wishes left for the dialler, as `job:name`, by the second in which they are rung for again
 RECORDS = "records"  # zset: calls to be deleted at the provider, by the second of the next try
 RECORD_SINCE = "record-since"  # hash: since when the deletion of a record is being tried
 GIVEN_UP = "given-up"  # set: calls whose record the provider would not delete within two weeks; ids only
 PACE = "pace"  # string: when the next new call may be placed, in milliseconds
+
+
+def lane(name: str) -> str:
+    """Zset: cases of a lane that are to be offered now, by rank. Gone with the last of them."""
+    return f"ready:{name}"
 
 
 def session(name: str) -> str:

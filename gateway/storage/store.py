@@ -13,6 +13,7 @@ import redis
 from gateway.core.case import Case
 from gateway.core.errors import StoreBusy, StoreUnavailable
 from gateway.core.identity import CallId, CaseId, ResponderId
+from gateway.core.lanes import Lane, Place
 from gateway.core.roster import Responder
 from gateway.jobs import Bell, JobName
 from gateway.ports import Knock, Sealed, Transaction, Withdrawal
@@ -20,10 +21,12 @@ from gateway.storage import keys
 from gateway.storage.bells import Bells
 from gateway.storage.codec import Codec
 from gateway.storage.connect import Client, Pipe
-from gateway.storage.transaction import WISH_AGAIN_AFTER, StoreTransaction, seconds
+from gateway.storage.places import may_stand_in, seconds
+from gateway.storage.transaction import WISH_AGAIN_AFTER, StoreTransaction
 
 Result = TypeVar("Result")
 MOST_TRIES = 20
+ANYWHERE = frozenset({keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY})
 
 
 @contextmanager
@@ -66,9 +69,25 @@ class RedisStore:
         with _translated():
             self._client.ping()
 
+    def lanes(self) -> list[Lane]:
+        """See the port."""
+        with _translated():
+            return [Lane.read(name.decode()) for name in sorted(self._client.smembers(keys.LANES))]
+
+    def places(self, lane: Lane, *, start: int, limit: int) -> list[Place]:
+        """See the port."""
+        with _translated():
+            found = self._client.zrange(keys.lane(lane.name), start, start + limit - 1, withscores=True)
+        return [Place(int(rank), CaseId(name.decode())) for name, rank in found]
+
     def ready_cases(self, limit: int) -> list[CaseId]:
         """See the port."""
-        return self._ids(keys.READY, limit=limit)
+        standing = [(lane.turn, place) for lane in self.lanes() for place in self.places(lane, start=0, limit=limit)]
+        return [place.case for _, place in sorted(standing, key=lambda found: (found[0], found[1].rank))[:limit]]
+
+    def unanswered_cases(self, now: datetime, *, urgent: bool, limit: int) -> list[CaseId]:
+        """See the port."""
+        return self._ids(keys.URGENT_BY if urgent else keys.ANSWER_BY, limit=limit, until=now)
 
     def overdue_cases(self, now: datetime, limit: int) -> list[CaseId]:
         """See the port."""
@@ -108,11 +127,6 @@ class RedisStore:
         """See the port."""
         with _translated():
             return self._responders(sorted(self._client.smembers(keys.ROSTER)))
-
-    def free_responders(self, limit: int) -> list[Responder]:
-        """See the port."""
-        with _translated():
-            return self._responders(self._client.zrange(keys.FREE, 0, limit - 1))
 
     def _responders(self, ids: Sequence[bytes]) -> list[Responder]:
         if not ids:
@@ -231,7 +245,7 @@ class RedisStrongroom(RedisStore):
                 if index is not None:
                     pipe.srem(keys.open_cases(index.decode()), case)
                 pipe.delete(keys.case(case), keys.sealed(case), keys.place(case), keys.line(case))
-                for key in (keys.READY, keys.LATER, keys.MOTION, keys.BORN):
+                for key in ANYWHERE | (may_stand_in(kept) if kept else frozenset()):
                     pipe.zrem(key, case)
                 pipe.execute()
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from gateway.core import consequences as then
-from gateway.core.case import Case, State
+from gateway.core.case import Case
 from gateway.core.consequences import Moved
 from gateway.core.conversation import Reply, Session
 from gateway.core.identity import CallId, CaseId, ResponderId
-from gateway.core.roster import LONGER_REST, MANY_MISSES, REST_AFTER_A_MISS, Responder
-from gateway.core.triage import Urgency, rank
+from gateway.core.lanes import Lane, lane_of
+from gateway.core.roster import Responder, freed_again
 from gateway.jobs import Bell, JobName
 from gateway.ports import Knock, Sealed, Turn, Withdrawal
 from gateway.storage import keys
@@ -18,24 +18,11 @@ from gateway.storage.bells import Bells, bell_of
 from gateway.storage.codec import Codec
 from gateway.storage.connect import Pipe
 from gateway.storage.packet import ask, watch_and_read
+from gateway.storage.places import may_stand_in, places, seconds
 
-MOST_OFFERS_AT_ONCE = 3
 WISH_AGAIN_AFTER = timedelta(seconds=10)
 RECORD_FIRST_TRIED_AFTER = timedelta(minutes=5)
 Write = Callable[[Pipe], object]
-
-
-def seconds(moment: datetime) -> int:
-    """A moment as whole seconds since 1970, as scores are kept."""
-    return int(moment.timestamp())
-
-
-def wants_an_offer(case: Case) -> bool:
-    """Whether one more responder could be asked, were it time: an urgent caller on the line is offered to several."""
-    if case.state is State.WAITING:
-        return True
-    urgent = case.state is State.OFFERED and case.on_the_line and case.urgency is Urgency.P0
-    return urgent and len(case.offers) < MOST_OFFERS_AT_ONCE
 
 
 class StoreTransaction:
@@ -49,6 +36,7 @@ class StoreTransaction:
         self._writes: list[Write] = []
         self._rung: dict[Bell, None] = {}
         self._responders: dict[ResponderId, Responder] = {}
+        self._cases: dict[CaseId, Case] = {}  # as they were read, or are to be kept: where each may stand
 
     # --- reading ---
 
@@ -63,7 +51,11 @@ class StoreTransaction:
     def case(self, case: CaseId) -> Case | None:
         """See the port."""
         kept = self._watched(keys.case(case))
-        return None if kept is None else self._codec.to_case(kept)
+        if kept is None:
+            return None
+        found = self._codec.to_case(kept)
+        self._cases.setdefault(case, found)
+        return found
 
     def case_of(self, token: str) -> CaseId | None:
         """See the port. Not watched: a token belongs to one case for ever."""
@@ -118,7 +110,7 @@ class StoreTransaction:
         case = moved.case
         kept = self._codec.from_case(case)
         self._writes.append(lambda pipe: pipe.set(keys.case(case.id), kept, ex=keys.CASE_LIFE))
-        self._line_up(case, is_new=is_new)
+        self._line_up(case, before=None if is_new else self._cases.get(case.id) or self.case(case.id))
         for token in (*(offer.token for offer in case.offers), *([case.attempt.token] if case.attempt else [])):
             self._keep_token(token, case.id)
         for consequence in moved.consequences:
@@ -130,17 +122,11 @@ class StoreTransaction:
         kept = self._codec.from_responder(responder)
         self._writes.append(lambda pipe: pipe.set(keys.responder(responder.id), kept))
         self._writes.append(lambda pipe: pipe.sadd(keys.ROSTER, responder.id))
-        if responder.is_woman and responder.on_shift and responder.busy_with is None:
-            score = seconds(responder.offered_at) if responder.offered_at else 0
-            self._writes.append(lambda pipe: pipe.zadd(keys.FREE, {responder.id: score}))
-        else:
-            self._writes.append(lambda pipe: pipe.zrem(keys.FREE, responder.id))
 
     def remove_responder(self, responder: ResponderId) -> None:
         """See the port."""
         self._writes.append(lambda pipe: pipe.delete(keys.responder(responder), keys.staff(responder)))
         self._writes.append(lambda pipe: pipe.srem(keys.ROSTER, responder))
-        self._writes.append(lambda pipe: pipe.zrem(keys.FREE, responder))
 
     def keep_staff_number(self, responder: ResponderId, sealed: Sealed) -> None:
         """See the port."""
@@ -220,31 +206,34 @@ class StoreTransaction:
     def _keep_token(self, token: str, case: CaseId) -> None:
         self._writes.append(lambda pipe: pipe.set(keys.token(token), case, ex=keys.TOKEN_LIFE))
 
-    def _line_up(self, case: Case, *, is_new: bool) -> None:
-        places = {keys.READY: False, keys.LATER: False, keys.MOTION: True}
-        scores = {keys.MOTION: seconds(case.look_again_at)}
-        if case.state is State.WAITING:
-            due = case.due_at <= self._now
-            places = {keys.READY: due, keys.LATER: not due, keys.MOTION: False}
-        elif wants_an_offer(case):
-            places[keys.READY] = True
-        scores |= {keys.READY: rank(case.urgency, case.waiting_since), keys.LATER: seconds(case.due_at)}
-        for key, stands in places.items():
-            if stands or not is_new:  # a new case stands nowhere yet
-                self._stand(key, case.id, scores[key] if stands else None)
+    def _line_up(self, case: Case, *, before: Case | None) -> None:
+        """Put a case where it stands now, and take it from where it stood `before`; a new one stood nowhere."""
+        stands = places(case, now=self._now)
+        for key, score in stands.items():
+            self._stand(key, case.id, score)
+        lane = lane_of(case).name
+        if keys.lane(lane) in stands:
+            self._writes.append(lambda pipe: pipe.sadd(keys.LANES, lane))
+        for key in () if before is None else sorted(may_stand_in(before) - stands.keys()):
+            self._leave(key, case.id)
+        self._cases[case.id] = case
 
-    def _stand(self, key: str, case: CaseId, score: int | None) -> None:
-        if score is None:
-            self._writes.append(lambda pipe: pipe.zrem(key, case))
-        else:
-            self._writes.append(lambda pipe: pipe.zadd(key, {case: score}))
+    def _stand(self, key: str, case: CaseId, score: int) -> None:
+        self._writes.append(lambda pipe: pipe.zadd(key, {case: score}))
+
+    def _leave(self, key: str, case: CaseId) -> None:
+        self._writes.append(lambda pipe: pipe.zrem(key, case))
+
+    def leave_lane(self, lane: Lane, case: CaseId) -> None:
+        """See the port."""
+        self._leave(keys.lane(lane.name), case)
 
     def _follow(self, consequence: then.Consequence, case: Case) -> None:
         match consequence:
             case then.Occupied(responder):
                 self._occupy(responder, case)
-            case then.Freed(responder, rest, missed):
-                self._free(responder, case, rest, missed=missed)
+            case then.Freed():
+                self._free(consequence, case)
             case then.NumberForgotten():
                 self._writes.append(lambda pipe: pipe.delete(keys.sealed(case.id)))
             case then.Counted(figure):
@@ -259,17 +248,12 @@ class StoreTransaction:
         if responder is not None:
             self.keep_responder(replace(responder, busy_with=case.id, offered_at=self._now))
 
-    def _free(self, responder_id: ResponderId, case: Case, rest: timedelta, *, missed: bool) -> None:
-        responder = self.responder(responder_id)
-        if responder is None or responder.busy_with != case.id:
-            return
-        misses = responder.misses + 1 if missed else 0
-        if missed:
-            rest = LONGER_REST if misses >= MANY_MISSES else REST_AFTER_A_MISS
-        self.keep_responder(
-            replace(responder, busy_with=None, rest_until=self._now + rest if rest else None, misses=misses)
-        )
-        self.ring(Bell(JobName.DISPATCH))
+    def _free(self, freed: then.Freed, case: Case) -> None:
+        responder = self.responder(freed.responder)
+        if responder is not None and responder.busy_with == case.id:
+            rest, missed, talked = freed.rest, freed.missed, freed.talked
+            self.keep_responder(freed_again(responder, rest=rest, missed=missed, talked=talked, now=self._now))
+            self.ring(Bell(JobName.DISPATCH))
 
     def _count(self, figure: str) -> None:
         key = keys.counts(self._now.astimezone(UTC).date().isoformat())

@@ -81,7 +81,7 @@ def test_a_sealed_box_is_named_by_its_size_and_its_first_bytes(view: StoreView, 
 
 
 def test_every_type_that_the_store_has_is_readable(view: StoreView, store_client: redis.Redis) -> None:
-    store_client.zadd(keys.READY, {"abcdefgh": 12})
+    store_client.zadd(keys.LATER, {"abcdefgh": 12})
     store_client.sadd(keys.ROSTER, "huda", "amal")
     store_client.rpush("list", "first", "second")
     store_client.xadd("stream", {"field": "value"}, id="1-1")
@@ -90,7 +90,7 @@ def test_every_type_that_the_store_has_is_readable(view: StoreView, store_client
     found = {name: entry["lines"] for name, entry in shown(view).items()}
 
     assert found == {
-        "ready": ["12: abcdefgh"],
+        "later": ["12: abcdefgh"],
         "roster": ["amal", "huda"],
         "list": ["first", "second"],
         "stream": ["1-1 field: value"],

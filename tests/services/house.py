@@ -32,6 +32,7 @@ from gateway.services.intake import Intake
 from gateway.services.keykeeping import Keykeeping
 from gateway.services.reception import Reception
 from gateway.services.rostering import Rostering
+from gateway.services.shifts import Shifts
 from gateway.services.sweep import Sweep
 from gateway.storage import keyfiles
 from gateway.storage.inspection import everything
@@ -42,8 +43,9 @@ NOON = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # twelve o'clock in Baghdad
 CALLER, OTHER_CALLER = "+9647715550142", "+9647815550163"
 AMAL, BAN, DUNYA, ESRA = "+9647715551207", "+9647815551228", "+9647515551249", "+9647715551270"
 RING_FOR = timedelta(seconds=25)
+ZONE = ZoneInfo("Asia/Baghdad")
 CALENDAR = Calendar(
-    zone=ZoneInfo("Asia/Baghdad"),
+    zone=ZONE,
     parts={
         SafeTime.MORNING: Hours(time(9), time(12)),
         SafeTime.AFTERNOON: Hours(time(13), time(17)),
@@ -171,13 +173,17 @@ class House:
             times=RingTimes(responder=RING_FOR, caller=RING_FOR),
             clock=self.clock,
         )
-        self.keeping = Casekeeping(self.store, opener=self.vault, telephone=self.network, clock=self.clock)
+        self.keeping = Casekeeping(self.store, opener=self.vault, telephone=self.network, clock=self.clock, zone=ZONE)
         self.dispatcher = Dispatcher(
             self.store, chance=self.chance, calendar=CALENDAR, clock=self.clock, ring_for=RING_FOR
         )
         self.reports = CallReports(self.store, calendar=CALENDAR, clock=self.clock)
         self.sweep = Sweep(self.store, calendar=CALENDAR, clock=self.clock, retention=timedelta(hours=72))
-        self.rostering = Rostering(self.store, sealer=self.sealer, chance=self.chance, regions=frozenset({"IQ"}))
+        self.shifts = Shifts(self.store, clock=self.clock, zone=ZONE)
+        self.rostering = Rostering(
+            self.store, sealer=self.sealer, chance=self.chance, regions=frozenset({"IQ"}), clock=self.clock,
+            zone=ZONE,
+        )  # fmt: skip
         self.keykeeping = Keykeeping(
             self.keeping,
             renew=lambda day: len(keyfiles.new_day(keys, day)),

@@ -10,6 +10,7 @@ from gateway.core.leaks import Needles, find
 from gateway.core.phone import PhoneNumber
 from gateway.storage import keys
 from gateway.storage.inspection import everything
+from gateway.storage.store import ANYWHERE
 from tests.services.house import AMAL, BAN, CALLER, OTHER_CALLER, House
 
 
@@ -48,7 +49,7 @@ def test_a_request_admitted_twice_waits_once(house: House) -> None:
     house.keeping.admit(case)
 
     assert house.case(case) == before
-    assert house.client.zcard(keys.READY) == 1
+    assert house.store.ready_cases(9) == [case]
 
 
 def test_a_second_request_of_the_same_person_takes_the_place_of_the_first(house: House) -> None:
@@ -270,7 +271,7 @@ def test_a_case_that_is_over_leaves_nothing_but_counts_and_records_to_delete(hou
     house.work()
 
     assert house.client.keys(f"*{case}*") == []
-    for kept in (keys.READY, keys.LATER, keys.MOTION, keys.BORN):
+    for kept in (*house.client.keys(keys.lane("*")), *ANYWHERE):
         assert house.client.zcard(kept) == 0
     assert house.client.keys("open:*") + house.client.keys("place:*") + house.client.keys("sealed:*") == []
 

@@ -10,6 +10,7 @@ import pytest
 from gateway.core.case import State
 from gateway.core.consequences import Moved
 from gateway.core.identity import CaseId, ResponderId
+from gateway.core.lanes import lane_of
 from gateway.core.phone import PhoneNumber
 from gateway.ports import Transaction
 from gateway.storage import keys
@@ -155,7 +156,6 @@ def test_nobody_but_a_woman_is_asked_whatever_stands_in_the_store(house: House, 
     kept = house.client.get(keys.responder(amal))
     assert isinstance(kept, bytes)
     house.client.set(keys.responder(amal), kept.replace(b'"is_woman":true', b'"is_woman":' + stated))
-    house.client.zadd(keys.FREE, {amal: 0})
     house.keeping.admit(case)
 
     with contextlib.suppress(ValueError):  # a record that states nothing cannot be read
@@ -278,7 +278,10 @@ def _apply(transaction: Transaction, *, moved: Moved) -> None:
 
 def test_an_erased_case_that_still_stands_in_the_queue_offers_nothing(house: House) -> None:
     team(house, AMAL)
-    house.client.zadd(keys.READY, {CaseId("gone"): 0})
+    lane = lane_of(house.case(house.request()))
+    house.client.sadd(keys.LANES, lane.name)
+    house.client.zadd(keys.lane(lane.name), {CaseId("gone"): 0})
 
     assert house.dispatcher.dispatch() == 0
     assert house.network.rung == []
+    assert house.store.places(lane, start=0, limit=9) == []

@@ -14,8 +14,10 @@ from gateway.core.conversation import Channel, Say, Session
 from gateway.core.engine import begin
 from gateway.core.errors import ProviderBusy, SanadError, StoreUnavailable
 from gateway.core.identity import CallId, CaseId, ResponderId
+from gateway.core.lanes import Lane
 from gateway.core.moves import new_consequences
 from gateway.core.roster import Responder
+from gateway.core.triage import Urgency
 from gateway.jobs import Bell, JobName
 from gateway.ports import Knock, Sealed, Transaction, Withdrawal
 from gateway.storage import keys
@@ -27,8 +29,8 @@ from tests.core.cases import NOW, a_case, bridged
 
 BOX = Sealed("2026-11-24", b"abox")
 CASE, AMAL = CaseId("case"), ResponderId("amal")
-FOR_EVER = {"roster", "free", "records", "record-since", "responder:amal", "staff:amal", "rq:queues", *(
-    keys.READY, keys.LATER, keys.MOTION, keys.BORN, "given-up", keys.WISHES,
+FOR_EVER = {"roster", "lanes", "records", "record-since", "responder:amal", "staff:amal", "rq:queues", *(
+    keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY, "given-up", keys.WISHES,
 )}  # fmt: skip
 
 
@@ -83,7 +85,7 @@ def test_everything_that_is_about_a_caller_has_a_life_that_ends(
     keep_everything(store)
 
     endless = {key for key in names(store_client) if store_client.ttl(key) == -1}
-    ours = {key for key in endless if not key.startswith(("rq:job:", "rq:queue:", "open:"))}
+    ours = {key for key in endless if not key.startswith(("rq:job:", "rq:queue:", "open:", "ready:"))}
     assert ours <= FOR_EVER
 
 
@@ -121,8 +123,8 @@ def test_every_key_that_is_kept_is_in_the_list_of_keys(store: RedisStrongroom, s
     listed = (
         {name for name in FOR_EVER if ":" not in name}
         | {builder("").partition(":")[0] + ":" for builder in (
-            keys.session, keys.case, keys.sealed, keys.place, keys.open_cases, keys.claim, keys.tries, keys.token,
-            keys.line, keys.wish, keys.responder, keys.staff, keys.limit, keys.alarm, keys.counts,
+            keys.lane, keys.session, keys.case, keys.sealed, keys.place, keys.open_cases, keys.claim, keys.tries,
+            keys.token, keys.line, keys.wish, keys.responder, keys.staff, keys.limit, keys.alarm, keys.counts,
         )}
         | {"rq:"}
     )  # fmt: skip
@@ -264,7 +266,9 @@ CALLS: list[Callable[[RedisStrongroom], object]] = [
     lambda store: store.old_cases(NOW, 1),
     lambda store: store.all_cases(1),
     lambda store: store.responders(),
-    lambda store: store.free_responders(1),
+    lambda store: store.lanes(),
+    lambda store: store.places(Lane(urgency=Urgency.P2, language="ar"), start=0, limit=1),
+    lambda store: store.unanswered_cases(NOW, urgent=True, limit=1),
     lambda store: store.line_is_held(CaseId(SECRET_WORD)),
     lambda store: store.ring(Bell(JobName.ERASE, (SECRET_WORD,))),
     lambda store: store.first_alarm(SECRET_WORD, again_after=timedelta(minutes=1)),
@@ -303,7 +307,7 @@ def test_a_store_that_is_down_is_said_in_our_own_words(
 def test_a_command_that_the_store_refuses_is_not_repeated_in_words(
     store: RedisStrongroom, store_client: redis.Redis
 ) -> None:
-    store_client.set(keys.READY, "not a sorted set")
+    store_client.set(keys.BORN, "not a sorted set")
 
     with pytest.raises(StoreUnavailable) as failed:
         store.transact(lambda transaction: transaction.open_case(Moved(a_case(secret=SECRET_WORD)), BOX))

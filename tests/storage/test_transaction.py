@@ -56,7 +56,7 @@ def opening(name: str) -> Callable[[Transaction], None]:
 
 
 def places(client: redis.Redis, name: str = "case") -> set[str]:
-    return {key for key in (keys.READY, keys.LATER, keys.MOTION) if client.zscore(key, name) is not None}
+    return {key for key in (*names(client, keys.lane("*")), keys.LATER, keys.MOTION) if client.zscore(key, name)}
 
 
 # --- all or nothing ---
@@ -167,7 +167,6 @@ def test_a_responder_is_changed_together_with_the_case_she_is_asked_for(
 
     (amal,) = store.responders()
     assert (amal.busy_with, amal.offered_at) == ("case", NOW)
-    assert store.free_responders(9) == []
     assert ("ring_responder", "case", OFFER) in bells(store_client)
 
 
@@ -279,11 +278,13 @@ def _change_language(transaction: Transaction, language: str) -> None:
     ("case", "expected"),
     [
         (a_case(state=State.REQUESTED), {keys.MOTION}),
-        (a_case(), {keys.READY}),
+        (a_case(), {keys.lane("p2:ar::")}),
+        (a_case(answers={"age": "minor", "not_area": "shura"}), {keys.lane("p1:ar:child:shura")}),
+        (a_case(answers={"age": "minor"}, declined=frozenset({AMAL})), {keys.lane("p1:ar::")}),
         (a_case(due_at=LATER), {keys.LATER}),
         (offered(), {keys.MOTION}),
         (offered(line="CAline"), {keys.MOTION}),
-        (offered(line="CAline", answers={"urgent": "yes"}), {keys.MOTION, keys.READY}),
+        (offered(line="CAline", answers={"urgent": "yes"}), {keys.MOTION, keys.lane("p0+:ar:self_harm:")}),
         (accepted(), {keys.MOTION}),
         (dialled(), {keys.MOTION}),
         (after(dialled(), on.CallerAnswered("dial", "CAleg")).case, {keys.MOTION}),  # type: ignore[arg-type]

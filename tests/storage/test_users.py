@@ -45,8 +45,19 @@ MORE = {
 }  # fmt: skip
 KIND_OF = {
     "hash": ("session:*", "sealed:*", "wish:*", "staff:*", "counts:*", "record-since", "rq:job:*", "rq:worker:*"),
-    "set": ("open:*", "roster", "given-up", "rq:queues", "rq:workers", "rq:group*", "rq:rl-keys"),
-    "zset": ("ready", "later", "motion", "born", "free", "records", "rq:*:work", "rq:*:dial", "rq:execution*"),
+    "set": ("open:*", "lanes", "roster", "given-up", "rq:queues", "rq:workers", "rq:group*", "rq:rl-keys"),
+    "zset": (
+        "ready:*",
+        "later",
+        "motion",
+        "born",
+        "urgent-by",
+        "answer-by",
+        "records",
+        "rq:*:work",
+        "rq:*:dial",
+        "rq:execution*",
+    ),
     "list": ("rq:queue:*",),
     "stream": ("rq:results:*",),
 }

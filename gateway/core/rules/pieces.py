@@ -82,8 +82,9 @@ def ringing_called_off(case: Case) -> tuple[then.Consequence, ...]:
 def freed(case: Case, *, missed: bool = False) -> tuple[then.Consequence, ...]:
     if case.holder is None:
         return ()
-    danger = case.bridged_at is not None and case.urgency is Urgency.P0
-    return (then.Freed(case.holder, REST_AFTER_DANGER if danger else REST_AFTER_A_CALL, missed),)
+    talked = case.talked or case.bridged_at is not None
+    rest = REST_AFTER_DANGER if talked and case.urgency is Urgency.P0 else REST_AFTER_A_CALL
+    return (then.Freed(case.holder, rest, missed, talked),)
 
 
 def back_to_waiting(
@@ -91,7 +92,7 @@ def back_to_waiting(
 ) -> Moved:
     waiting = replace(
         case, state=State.WAITING, due_at=due_at, closes_at=closes_at, attempt=None, holder=None, desk=None, room=None,
-        bridged_at=None, bridges=0, look_again_at=due_at,
+        bridged_at=None, bridges=0, talked=False, look_again_at=due_at,
     )  # fmt: skip
     return Moved(waiting, (*effects, *released(case), *freed(case, missed=missed), then.DispatchWanted()))
 
@@ -127,8 +128,8 @@ def unanswered(case: Case, due_at: datetime, closes_at: datetime, now: datetime)
 
 
 def unheld(case: Case, due_at: datetime, closes_at: datetime, now: datetime, *, missed: bool) -> Moved:
-    gone = replace(case, desk=None)
     talked = case.bridged_at is not None and now - case.bridged_at >= A_REAL_TALK
+    gone = replace(case, desk=None, bridged_at=case.bridged_at if talked else None)  # a cut is no talk to rest from
     if talked and case.state in {State.BRIDGED, State.WRAP_UP}:
         return end(gone, State.CLOSED, now)
     call_off = ringing_called_off(case)

@@ -33,6 +33,7 @@ def bridge_ended(case: Case, event: on.BridgeEnded, now: datetime) -> Moved:
         state=State.WRAP_UP,
         attempt=None,
         bridged_at=case.bridged_at if lasted >= A_REAL_TALK else None,  # how long they talked, not when she hangs up
+        talked=case.talked or lasted >= A_REAL_TALK,
         look_again_at=now + WRAP_UP_LASTS,
     )
     return Moved(wrapping, released(case) if never_met else ())
