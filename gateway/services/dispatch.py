@@ -82,7 +82,7 @@ class Dispatcher:
         must_have_waited, now, start = team.must_have_waited(lane), self._clock(), 0
         while must_have_waited is not None and (page := self._store.places(lane, start=start, limit=PAGE)):
             for place in page:
-                if now - waiting_since(lane.urgency, place.rank) < must_have_waited:
+                if must_have_waited and now - waiting_since(lane.urgency, place.rank) < must_have_waited:
                     return
                 if place.case not in passed:
                     yield lane, place

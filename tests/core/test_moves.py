@@ -6,11 +6,13 @@ import pytest
 
 from gateway.core import consequences as then
 from gateway.core import events as on
-from gateway.core.case import State
+from gateway.core.case import Case, State
+from gateway.core.consequences import Moved
 from gateway.core.errors import ForbiddenMove
 from gateway.core.identity import CallId, Token
 from gateway.core.moves import ALLOWED, RULES, move
 from gateway.core.rules.looking import LOOKS
+from gateway.core.rules.pieces import REST_AFTER_A_CALL, REST_AFTER_DANGER
 from gateway.core.windows import SafeTime
 from tests.core.cases import (
     AMAL,
@@ -236,3 +238,63 @@ def test_nothing_happens_to_a_case_that_is_over() -> None:
 
     with pytest.raises(ForbiddenMove):
         move(over, on.Offered(OFFER, BAN, LATER), now=NOW)
+
+
+# --- a break after danger ---
+
+DANGER = {"danger": "now"}
+FOURTH, FIFTH = Token("fourth"), Token("fifth")
+
+
+def rest_of(moved: Moved) -> tuple[timedelta, bool]:
+    """How long the holder's break is, and whether it counts as a talk of hers."""
+    (freed,) = (effect for effect in moved.consequences if isinstance(effect, then.Freed))
+    return freed.rest, freed.talked
+
+
+def talked(minutes: float, case: Case, token: Token = DIAL) -> Case:
+    """The case after its caller was rung under a token, talked so long, and was cut off."""
+    met = after(case, on.DialIntended(token, LATER), on.CallerAnswered(token, LEG), on.GateOpened(token)).case
+    return after(met, on.BridgeEnded(), now=NOW + timedelta(minutes=minutes)).case
+
+
+@pytest.mark.parametrize(
+    "event", [on.Finished(), on.PassedOn(LATER, LATER), on.Withdrawn(), on.HolderLost(LATER, LATER)]
+)
+@pytest.mark.parametrize("second", [None, 0.1, 5])
+def test_after_danger_she_rests_also_when_the_talk_came_in_pieces(event: on.Event, second: float | None) -> None:
+    case = talked(5, accepted(answers=DANGER))
+    if second is not None:
+        case = talked(second, after(case, on.BridgeWanted(ROOM)).case, FOURTH)
+
+    assert rest_of(after(case, event)) == (REST_AFTER_DANGER, True)
+
+
+def test_after_danger_she_rests_though_her_caller_could_not_be_reached_again() -> None:
+    case = after(talked(5, accepted(answers=DANGER)), on.BridgeWanted(ROOM), on.DialIntended(FOURTH, LATER)).case
+
+    unanswered = after(case, on.AttemptEnded(FOURTH, LATER, LATER))
+
+    assert not any(isinstance(effect, then.Freed) for effect in unanswered.consequences)
+    assert rest_of(after(unanswered.case, on.Finished())) == (REST_AFTER_DANGER, True)
+
+
+def test_a_talk_that_was_only_a_cut_is_no_reason_to_rest_while_she_waits_in_danger() -> None:
+    met = after(
+        accepted(answers=DANGER), on.DialIntended(DIAL, LATER), on.CallerAnswered(DIAL, LEG), on.GateOpened(DIAL)
+    )
+    cut = talked(0.5, accepted(answers=DANGER))
+
+    both_cut = after(met.case, on.HolderLost(LATER, LATER), now=NOW + timedelta(seconds=30))
+
+    assert rest_of(both_cut) == rest_of(after(cut, on.HolderLost(LATER, LATER))) == (REST_AFTER_A_CALL, False)
+
+
+def test_a_break_is_for_danger_and_the_next_holder_begins_without_one() -> None:
+    calm = talked(5, accepted())
+    passed = after(talked(5, accepted(answers=DANGER)), on.PassedOn(LATER, LATER)).case
+
+    taken = after(passed, on.Offered(FIFTH, BAN, LATER), on.OfferAccepted(FIFTH, DESK, ROOM)).case
+
+    assert rest_of(after(calm, on.Finished())) == (REST_AFTER_A_CALL, True)
+    assert rest_of(after(taken, on.DialPostponed(LATER, LATER))) == (REST_AFTER_A_CALL, False)

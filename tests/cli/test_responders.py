@@ -1,0 +1,118 @@
+"""`sanad responders`: the roster on the command line. It shows everything but a number."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateway import bootstrap
+from gateway.cli.main import sanad
+from gateway.core.shifttext import BrokenShift
+from gateway.storage import keyfiles
+from gateway.storage.embedded import EmbeddedStore
+
+NUMBER = "+9647715551207"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(store_url: str, embedded_store: EmbeddedStore, tmp_path: Path) -> Run:
+    """`sanad responders ...` with the operator's rights on an empty store."""
+    keyfiles.initialise(tmp_path / "keys", bootstrap.utc_now().date())
+    environ = {"REDIS_URL": embedded_store.urls["operator"], "SANAD_KEYS": str(tmp_path / "keys"), "COLUMNS": "160"}
+
+    def sanad_responders(*words: str) -> Result:
+        return CliRunner().invoke(sanad, ["responders", *words], env=environ, catch_exceptions=True)
+
+    return sanad_responders
+
+
+@pytest.fixture
+def amal(run: Run) -> str:
+    """Amal is on the roster."""
+    added = run(
+        "add", "Amal", "--woman", "--number", NUMBER, "--language", "ar", "--language", "en", "--skill", "child",
+        "--area", "qayyara", "--load", "3",
+    )  # fmt: skip
+    assert added.exit_code == 0, added.output
+    return "Amal"
+
+
+def test_the_list_shows_what_she_can_do_and_when_and_never_her_number(run: Run, amal: str) -> None:
+    run("shifts", amal, "sun-thu 08:00-16:00", "2099-12-01 off")
+
+    listed = run("list").output
+
+    for shown in (amal, "ar en", "child", "qayyara", "sun 08:00-16:00", "2099-12-01 off", "until"):
+        assert shown in listed
+    assert NUMBER[-4:] not in listed
+    assert "7715551207" not in listed
+
+
+def test_shifts_are_set_and_shown_line_by_line(run: Run, amal: str) -> None:
+    first = run("shifts", amal, "mon,wed 08:00-16:00")
+    second = run("shifts", amal, "2099-12-01 off")
+    shown = run("shifts", amal)
+    gone = run("shifts", amal, "--anew")
+
+    assert first.output.splitlines()[1:] == ["  mon 08:00-16:00", "  wed 08:00-16:00"]
+    assert second.output.splitlines()[1:] == [*first.output.splitlines()[1:], "  2099-12-01 off"]
+    assert shown.output == second.output
+    assert "by hand only" in gone.output
+
+
+def test_shifts_that_cannot_be_read_change_nothing(run: Run, amal: str) -> None:
+    before = run("shifts", amal, "mon 08:00-16:00").output
+
+    broken = run("shifts", amal, "tue 08:00-16:00", "someday")
+
+    assert broken.exit_code != 0
+    assert isinstance(broken.exception, BrokenShift)
+    assert run("shifts", amal).output == before
+
+
+def test_on_and_off_by_hand_show_in_the_list(run: Run, amal: str) -> None:
+    run("on", amal)
+    on = run("list").output
+    run("off", amal)
+
+    assert "free" in on
+    assert "free" not in run("list").output
+
+
+def test_what_is_named_is_changed_and_the_rest_stays(run: Run, amal: str) -> None:
+    run("change", amal, "--skill", "self_harm", "--area", "none")
+
+    listed = run("list").output
+
+    assert "self_harm" in listed
+    assert "child" not in listed
+    assert "qayyara" not in listed
+    assert "ar en" in listed
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("change", "Amal", "--skill", "juggling"),
+        ("change", "Amal", "--area", "Shura 07715551207"),
+        ("change", "Amal", "--load", "-1"),
+        ("change", "Nobody", "--load", "1"),
+        ("shifts", "Nobody", "mon 08:00-16:00"),
+    ],
+)
+def test_what_nobody_can_mean_is_refused_and_changes_nothing(run: Run, amal: str, words: tuple[str, ...]) -> None:
+    before = run("list").output
+
+    refused = run(*words)
+
+    assert refused.exit_code != 0
+    assert run("list").output == before
+
+
+def test_nobody_is_added_without_the_statement_that_she_is_a_woman(run: Run) -> None:
+    refused = run("add", "Omar", "--number", NUMBER)
+
+    assert refused.exit_code != 0
+    assert "Omar" not in run("list").output

@@ -1,0 +1,137 @@
+"""The supervisor is told of danger that waits, of whoever waits too long, and of an empty roster; once, and again."""
+
+from datetime import timedelta
+
+import pytest
+
+from gateway.core.alarms import AGAIN_AFTER, TARGETS, URGENT_AGAIN_AFTER
+from gateway.core.consequences import Moved
+from gateway.core.identity import CaseId
+from gateway.core.shifttext import parse_plan
+from gateway.core.triage import Urgency
+from gateway.services.alarming import OTHERS_LOOKED_AT, Watch
+from gateway.storage import keys
+from tests.core.cases import NOW, a_case
+from tests.services.house import AMAL, BAN, House
+
+ASKS: dict[Urgency, dict[str, str]] = {
+    Urgency.P0: {"danger": "family"}, Urgency.P1: {"deadline": "today"}, Urgency.P2: {},
+}  # fmt: skip
+
+
+@pytest.fixture
+def watch(house: House) -> Watch:
+    return Watch(house.store, clock=house.clock)
+
+
+def keep(house: House, **changes: object) -> None:
+    case = a_case(**changes)
+    house.store.transact(lambda transaction: transaction.open_case(Moved(case), None))
+
+
+def reasons(house: House) -> set[str]:
+    return {key.decode().partition(":")[2] for key in house.client.scan_iter(keys.alarm("*")) if isinstance(key, bytes)}
+
+
+def test_a_quiet_house_tells_nobody(house: House, watch: Watch) -> None:
+    assert (watch.run(), house.bells()) == (0, [])
+
+
+@pytest.mark.parametrize("urgency", ASKS)
+def test_a_case_is_told_of_when_its_class_has_waited_too_long_and_not_before(
+    house: House, watch: Watch, urgency: Urgency
+) -> None:
+    house.woman("Amal", AMAL)
+    keep(house, answers=ASKS[urgency], language="ku")
+    house.clock.now = NOW + TARGETS[urgency] - timedelta(seconds=1)
+    before = watch.run()
+
+    house.clock.forward(seconds=1)
+
+    assert (before, watch.run()) == (0, 1)
+    assert reasons(house) == ({"urgent-case"} if urgency is Urgency.P0 else {"late"})
+    assert ("alarm",) in house.bells()
+
+
+def test_time_counts_from_the_hour_that_she_chose(house: House, watch: Watch) -> None:
+    house.woman("Amal", AMAL)
+    keep(house, answers=ASKS[Urgency.P0], requested_at=NOW - timedelta(hours=5), due_at=NOW)
+
+    house.clock.now = NOW + timedelta(minutes=1)
+
+    assert watch.run() == 0
+
+
+def test_every_caller_in_danger_is_seen_behind_any_number_of_others(house: House, watch: Watch) -> None:
+    house.woman("Amal", AMAL)
+    for place in range(250):
+        keep(house, id=CaseId(f"calm{place}"), due_at=NOW - timedelta(days=1), requested_at=NOW - timedelta(days=1))
+    for name in ("one", "two", "three"):
+        keep(house, id=CaseId(name), answers=ASKS[Urgency.P0])
+
+    house.clock.now = NOW + TARGETS[Urgency.P0]
+    watch.run()
+
+    assert reasons(house) == {"late", "urgent-one", "urgent-two", "urgent-three"}
+
+
+def test_a_late_case_is_seen_behind_those_that_are_just_going(house: House, watch: Watch) -> None:
+    house.woman("Amal", AMAL)
+    keep(house)
+    for place in range(OTHERS_LOOKED_AT - 1):
+        house.client.zadd(keys.ANSWER_BY, {f"gone{place}": 0})
+
+    house.clock.now = NOW + TARGETS[Urgency.P2]
+
+    assert watch.run() == 1
+
+
+def test_a_case_that_somebody_has_is_told_of_no_more(house: House, watch: Watch) -> None:
+    house.woman("Amal", AMAL)
+    house.request(danger="family")
+    house.at_desk("accept_offer", house.offered())
+    house.clock.forward(hours=1)
+
+    assert watch.run() == 0
+    assert house.client.zcard(keys.URGENT_BY) == house.client.zcard(keys.ANSWER_BY) == 0
+
+
+def test_each_reason_is_told_once_and_again_on_a_schedule(house: House, watch: Watch) -> None:
+    keep(house, answers=ASKS[Urgency.P0])
+    house.clock.now = NOW + timedelta(minutes=3)
+    first, second = watch.run(), watch.run()
+    lives = {name: house.client.ttl(keys.alarm(name)) for name in reasons(house)}
+
+    for name in lives:
+        house.client.delete(keys.alarm(name))
+
+    assert (first, second, watch.run()) == (2, 0, 2)
+    assert lives == {
+        "nobody": pytest.approx(AGAIN_AFTER.total_seconds(), abs=5),
+        "urgent-case": pytest.approx(URGENT_AGAIN_AFTER.total_seconds(), abs=5),
+    }
+
+
+def test_nobody_on_shift_is_told_at_once_when_somebody_waits(house: House, watch: Watch) -> None:
+    house.woman("Amal", AMAL, on_shift=False)
+    quiet = watch.run()
+    keep(house)
+
+    assert (quiet, watch.run(), reasons(house)) == (0, 1, {"nobody"})
+
+
+def test_whoever_is_off_by_her_plan_or_at_her_load_is_nobody(house: House, watch: Watch) -> None:
+    house.woman("Amal", AMAL, on_shift=False)
+    house.rostering.revise_plan("Amal", parse_plan(["tue 09:00-13:00"]))
+    ban = house.woman("Ban", BAN, on_shift=False)
+    keep(house)
+    with_amal = watch.run()
+
+    house.clock.forward(hours=1)
+    house.shifts.turn()
+
+    assert with_amal == 0
+    assert watch.run() == 1
+    house.client.delete(keys.alarm("nobody"))
+    house.rostering.set_shift(ban, on_shift=True)
+    assert watch.run() == 0
