@@ -234,3 +234,17 @@ def test_a_case_in_the_wrong_lane_is_put_right_and_offered(house: House) -> None
     assert house.state(case) is State.OFFERED
     assert house.client.keys("ready:*") == []
     assert right.urgency is Urgency.P2
+
+
+def test_a_caller_who_excluded_an_area_is_offered_to_a_woman_of_another_and_to_nobody_else(house: House) -> None:
+    amal, ban = team(house, "+9647715551207", "+9647815551228")
+    house.rostering.change(amal, areas=frozenset({"shura"}))
+    house.rostering.change(ban, areas=frozenset({"qayyara"}))
+    both = house.request("+9647715550110", not_area="shura+qayyara")
+    one = house.request("+9647715550111", not_area="shura")
+
+    house.work()
+
+    assert [offer.responder for offer in house.case(one).offers] == [ban]
+    assert house.state(both) is State.WAITING
+    assert len(house.network.rung) == 1
