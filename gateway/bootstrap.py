@@ -45,6 +45,7 @@ from gateway.services.shifts import Shifts
 from gateway.services.sweep import Sweep
 from gateway.services.switchboard import ALARM_SCRIPT, CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
 from gateway.services.texts import Texts
+from gateway.services.troubles import NotedTelephone, Troubles
 from gateway.storage import keyfiles
 from gateway.storage.connect import Client, connect
 from gateway.storage.library import Library, load
@@ -167,7 +168,7 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
     client = connect(settings.redis_url.get_secret_value(), answer_seconds=None)
     store = RedisStrongroom(client, clock=utc_now)
     vault = OpeningVault(settings.sanad_keys, monotonic=time.monotonic)
-    telephone = _telephone(settings, client)
+    telephone = NotedTelephone(_telephone(settings, client), Troubles(store))
     chance = _chance(load(SCRIPTS, DIRECTORY, today=utc_now().date()), settings)
     bridging = Bridging(
         store,

@@ -16,6 +16,7 @@ from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.lanes import Lane, Place
 from gateway.core.phone import PhoneNumber
 from gateway.core.roster import Responder
+from gateway.core.troubles import Trouble
 from gateway.jobs import Bell, JobName
 
 
@@ -371,4 +372,8 @@ class Strongroom(Store, Protocol):
 
     def compact(self) -> None:
         """Have the store's append-only file written anew, so that what was deleted is in it no more."""
+        ...
+
+    def first_trouble(self, trouble: Trouble) -> bool:
+        """Note that the provider gives this kind of trouble; whether it is the first time in a while."""
         ...

@@ -4,7 +4,9 @@ Each kind has a stable code, says whether trying again can help, and carries a s
 No message may hold a phone number or anything a caller sent: errors end in logs.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
+
+from gateway.core.troubles import Trouble
 
 
 class SanadError(Exception):
@@ -80,20 +82,32 @@ class BadSignature(SanadError):
     code = "bad_signature"
 
 
-class ProviderRefused(SanadError):
+class ProviderError(SanadError):
+    """A provider did not do what it was asked. `trouble` says why, in a word that can stand in a log."""
+
+    def __init__(self, advice: str, *, trouble: Trouble = Trouble.REFUSED) -> None:
+        super().__init__(advice)
+        self.trouble = trouble
+
+    def anew(self) -> Self:
+        """The same error without traceback, cause and context, which may lead to what was asked."""
+        return type(self)(self.advice, trouble=self.trouble)
+
+
+class ProviderRefused(ProviderError):
     """The provider said no to a request; it certainly did nothing."""
 
     code = "provider_refused"
 
 
-class ProviderBusy(SanadError):
+class ProviderBusy(ProviderError):
     """The provider did not do it this time: too many requests, no connection, not yet. Trying again harms nobody."""
 
     code = "provider_busy"
     retryable = True
 
 
-class ProviderUncertain(SanadError):
+class ProviderUncertain(ProviderError):
     """The request may or may not have worked: a timeout, a cut connection, a 5xx. Never repeat it blindly."""
 
     code = "provider_uncertain"

@@ -41,6 +41,7 @@ class Rest:
         seats = f"{_BASE}/Conferences/{{room}}/Participants.json"
         seat = f"{_BASE}/Conferences/{{room}}/Participants/{{call}}.json"
         table: list[tuple[str, str, Handler]] = [
+            ("GET", f"{_BASE}.json", self._fetch_account),
             ("POST", f"{_BASE}/Calls.json", self._create_call),
             ("GET", f"{_BASE}/Calls.json", self._list_calls),
             ("GET", call, self._fetch_call),
@@ -225,6 +226,9 @@ class Rest:
         _, seat = self._seat(request)
         seat.out.set()
         return 204, None
+
+    async def _fetch_account(self, request: web.Request, form: Form) -> Reply:
+        return 200, {"sid": self._account, "friendly_name": self._account, "status": "active", "type": "Full"}
 
     async def _nothing_here(self, request: web.Request, form: Form) -> Reply:
         raise not_found()

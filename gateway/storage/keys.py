@@ -12,6 +12,7 @@ TOKEN_LIFE = timedelta(hours=12)
 TRIES_LIFE = timedelta(days=1)
 LIMIT_LIFE = timedelta(days=1)
 COUNTS_LIFE = timedelta(days=400)
+TROUBLE_LIFE = timedelta(minutes=30)
 CASE_LIFE = timedelta(days=8)  # a last net under the retention time, should every process of ours be dead
 WISH_LIFE = CASE_LIFE  # a wish to cancel lives as long as what it cancels
 
@@ -102,6 +103,11 @@ def limit(name: str) -> str:
 def alarm(reason: str) -> str:
     """String: the supervisor was told of this reason and is not told again while it lives."""
     return f"alarm:{reason}"
+
+
+def trouble(kind: str) -> str:
+    """String: the second at which the provider began to give this kind of trouble. TROUBLE_LIFE."""
+    return f"trouble:{kind}"
 
 
 def counts(day: str) -> str:

@@ -15,6 +15,7 @@ from gateway.core.errors import StoreBusy, StoreUnavailable
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.lanes import Lane, Place
 from gateway.core.roster import Responder
+from gateway.core.troubles import Trouble
 from gateway.jobs import Bell, JobName
 from gateway.ports import Knock, Sealed, Transaction, Withdrawal
 from gateway.storage import keys
@@ -289,6 +290,12 @@ class RedisStrongroom(RedisStore):
         """See the port."""
         with _translated():
             self._client.zadd(keys.RECORDS, {call: seconds(try_at)}, xx=True)
+
+    def first_trouble(self, trouble: Trouble) -> bool:
+        """See the port."""
+        with _translated():
+            since = str(seconds(self._clock()))
+            return bool(self._client.set(keys.trouble(trouble), since, nx=True, ex=keys.TROUBLE_LIFE))
 
     def compact(self) -> None:
         """See the port. A rewrite that is going on already is enough."""

@@ -58,6 +58,7 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.staff(_ANY),         "-    w        -       r        -      rw"),
         (keys.limit(_ANY),         "rw   -        -       -        -      r"),
         (keys.alarm(_ANY),         "-    -        -       -        w      r"),
+        (keys.trouble(_ANY),       "-    -        -       w        -      r"),
         (keys.counts(_ANY),        "rw   r        rw      rw       rw     r"),
         (keys.lane(_ANY),          "w    r        rw      w        rw     r"),
         (keys.LANES,               "w    r        rw      w        rw     r"),

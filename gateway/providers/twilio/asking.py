@@ -6,10 +6,11 @@ from typing import Final, TypeVar
 
 from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]  # the SDK ships no py.typed
 
-from gateway.core.errors import ProviderBusy, ProviderUncertain, SanadError
-from gateway.providers.twilio.errors import from_twilio, status_and_code
+from gateway.core.errors import ProviderBusy, ProviderError, ProviderUncertain
+from gateway.core.troubles import Trouble
+from gateway.providers.twilio.errors import from_twilio, status_and_code, trouble_of
 
-Refusals = Mapping[int, tuple[type[SanadError], str]]
+Refusals = Mapping[int, tuple[type[ProviderError], str]]
 Answer = TypeVar("Answer")
 
 UNREADABLE: Final = "the provider's answer could not be read; it may have done what was asked"
@@ -34,25 +35,25 @@ def ask(
     """
     try:
         return request()
-    except SanadError as error:
-        problem = type(error)(error.advice)
+    except ProviderError as error:
+        problem = error.anew()
     except TwilioException as error:
         status, code = status_and_code(error)
         if unless(status, code):
             return None
         problem = (_among(error, also) if 400 <= status < 500 else None) or from_twilio(error)
         if status in later:
-            problem = ProviderBusy(problem.advice)
+            problem = ProviderBusy(problem.advice, trouble=Trouble.EXPECTED)
     except (ValueError, TypeError, AttributeError, KeyError):  # the SDK, on an answer that is not Twilio's
-        problem = ProviderUncertain(UNREADABLE)
+        problem = ProviderUncertain(UNREADABLE, trouble=Trouble.SILENT)
     if repeatable and isinstance(problem, ProviderUncertain):
-        problem = ProviderBusy(problem.advice)
+        problem = ProviderBusy(problem.advice, trouble=problem.trouble)
     raise problem
 
 
-def _among(error: TwilioException, refusals: Refusals) -> SanadError | None:
+def _among(error: TwilioException, refusals: Refusals) -> ProviderError | None:
     code = getattr(error, "code", None)
     if not isinstance(code, int) or code not in refusals:
         return None
     kind, mend = refusals[code]
-    return kind(f"the provider answered error {code}: {mend}")
+    return kind(f"the provider answered error {code}: {mend}", trouble=trouble_of(400, code))

@@ -14,6 +14,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]  # the SDK ships 
 from gateway.core.errors import BadRequest, ProviderRefused, ProviderUncertain
 from gateway.core.identity import CallId
 from gateway.core.phone import PhoneNumber
+from gateway.core.troubles import Trouble
 from gateway.ports import CallStatus
 from gateway.providers.twilio.asking import NO_ENVIRONMENT, UNREADABLE, ask
 from gateway.providers.twilio.errors import NOT_IN_PROGRESS
@@ -117,7 +118,7 @@ class TwilioTelephone:
 def _call_id(call: _Call | None) -> CallId:
     sid = None if call is None else call.sid
     if not isinstance(sid, str) or not CALL_ID.fullmatch(sid):
-        raise ProviderUncertain(UNREADABLE)
+        raise ProviderUncertain(UNREADABLE, trouble=Trouble.SILENT)
     return CallId(sid)
 
 

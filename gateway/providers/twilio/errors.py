@@ -9,7 +9,8 @@ from typing import Final
 
 from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]  # the SDK ships no py.typed
 
-from gateway.core.errors import ProviderBusy, ProviderRefused, ProviderUncertain, SanadError
+from gateway.core.errors import ProviderBusy, ProviderError, ProviderRefused, ProviderUncertain
+from gateway.core.troubles import Trouble
 
 NOT_IN_PROGRESS: Final = 21220
 NOT_FINAL: Final = 20009
@@ -21,7 +22,7 @@ _URL: Final = "the provider cannot use our address; PUBLIC_URL must be a public 
 _CREDENTIALS: Final = "check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
 _SLOWER: Final = "the provider asks us to go slower"
 
-REFUSALS: Final[Mapping[int, tuple[type[SanadError], str]]] = MappingProxyType(
+REFUSALS: Final[Mapping[int, tuple[type[ProviderError], str]]] = MappingProxyType(
     {
         10001: (ProviderRefused, "the account is not active; see the provider's console"),
         10002: (ProviderRefused, "a trial account cannot do this; upgrade it"),
@@ -51,7 +52,7 @@ REFUSALS: Final[Mapping[int, tuple[type[SanadError], str]]] = MappingProxyType(
         32205: (ProviderRefused, _GEO),
     }
 )
-_BY_STATUS: Final[Mapping[int, tuple[type[SanadError], str]]] = MappingProxyType(
+_BY_STATUS: Final[Mapping[int, tuple[type[ProviderError], str]]] = MappingProxyType(
     {
         401: REFUSALS[20003],
         403: (ProviderRefused, "the provider forbids this account to do that; see its console"),
@@ -60,6 +61,37 @@ _BY_STATUS: Final[Mapping[int, tuple[type[SanadError], str]]] = MappingProxyType
         429: REFUSALS[20429],
     }
 )
+# Twilio's codes of calls and messages, by what is wrong. A code that is not here is a refusal like any other.
+_TROUBLES: Final[Mapping[Trouble, frozenset[int]]] = MappingProxyType(
+    {
+        Trouble.CREDENTIALS: frozenset({20003}),
+        Trouble.ACCOUNT: frozenset({10001, 10002, 20005, 20008, 21219, 21608, 30029, 30030}),
+        Trouble.TOO_MUCH: frozenset({10004, 14107, 20429, 21611}),
+        Trouble.SERVICE_NUMBER: frozenset({21210, 21212, 21213, 21606, 21659, 21660}),
+        Trouble.COUNTRY: frozenset({13227, 21215, 21408, 32205}),
+        Trouble.OUR_ADDRESS: frozenset({21205, 21609}),
+        Trouble.NOT_CALLABLE: frozenset({13223, 13224, 21201, 21211, 21214, 21216, 21217, 21604, 21612, 21614}),
+        Trouble.UNKNOWN_RECORD: frozenset({20404}),
+        Trouble.EXPECTED: frozenset({NOT_FINAL, NOT_IN_PROGRESS}),
+    }
+)
+_TROUBLE_OF_STATUS: Final[Mapping[int, Trouble]] = MappingProxyType(
+    {
+        401: Trouble.CREDENTIALS,
+        403: Trouble.ACCOUNT,
+        404: Trouble.UNKNOWN_RECORD,
+        408: Trouble.SILENT,
+        429: Trouble.TOO_MUCH,
+    }
+)
+
+
+def trouble_of(status: int, code: object) -> Trouble:
+    """What is wrong when Twilio answers with this HTTP status (0: none) and this code of its own."""
+    if status >= 500 or status == 0:
+        return Trouble.FAILING
+    by_code = (trouble for trouble, codes in _TROUBLES.items() if code in codes)
+    return next(by_code, _TROUBLE_OF_STATUS.get(status, Trouble.REFUSED))
 
 
 def status_and_code(error: TwilioException) -> tuple[int, int | None]:
@@ -71,10 +103,11 @@ def status_and_code(error: TwilioException) -> tuple[int, int | None]:
     return (status if isinstance(status, int) else 0), (code if known else None)
 
 
-def from_twilio(error: TwilioException) -> SanadError:
+def from_twilio(error: TwilioException) -> ProviderError:
     """Our error for Twilio's. A 5xx is uncertain whatever its code says; an unknown refusal is a refusal."""
     status, code = status_and_code(error)
     if status >= 500 or status == 0:
-        return ProviderUncertain("the provider failed, perhaps after it had begun")
+        return ProviderUncertain("the provider failed, perhaps after it had begun", trouble=Trouble.FAILING)
     kind, mend = REFUSALS[code] if code else _BY_STATUS.get(status, (ProviderRefused, "see the provider's debugger"))
-    return kind(f"the provider answered {f'error {code}' if code else status}: {mend}")
+    said = f"error {code}" if code else status
+    return kind(f"the provider answered {said}: {mend}", trouble=trouble_of(status, code))

@@ -20,11 +20,13 @@ from twilio.http import HttpClient  # type: ignore[import-untyped]  # the SDK sh
 from twilio.http.response import Response  # type: ignore[import-untyped]
 
 from gateway.core.errors import BrokenSetting, ProviderBusy, ProviderUncertain
+from gateway.core.troubles import Trouble
 from gateway.providers.twilio.wire import API_BASE
 
 CONNECT_WITHIN: Final = timedelta(seconds=3)
 ANSWER_WITHIN: Final = timedelta(seconds=10)
 _LONGEST_ANSWER: Final = 1 << 20  # bytes; fifty calls in a list are about 100 kB
+_UNREACHABLE: Final = "the provider cannot be reached; check the network and TWILIO_API_BASE"
 _UNSURE: Final = "the provider was asked and no whole answer came; it may have done it"
 
 
@@ -71,11 +73,12 @@ class Transport(HttpClient):  # type: ignore[misc]  # its base is untyped
             answer = connection.getresponse()
             text = answer.read(_LONGEST_ANSWER).decode("utf-8", "replace")
         except (OSError, HTTPException, ValueError):
-            raise ProviderUncertain(_UNSURE) from None
+            raise ProviderUncertain(_UNSURE, trouble=Trouble.SILENT) from None
         finally:
             connection.close()
         if answer.status in {200, 201} and not _is_object(text):
-            raise ProviderUncertain(_UNSURE)  # a captive portal, a proxy's page, an answer cut short
+            # a captive portal, a proxy's page, an answer cut short
+            raise ProviderUncertain(_UNSURE, trouble=Trouble.SILENT)
         return Response(answer.status, text, dict(answer.headers))
 
     def _connect(self) -> HTTPConnection:
@@ -89,7 +92,7 @@ class Transport(HttpClient):  # type: ignore[misc]  # its base is untyped
             connection.connect()
         except OSError:
             connection.close()
-            raise ProviderBusy("the provider cannot be reached; check the network and TWILIO_API_BASE") from None
+            raise ProviderBusy(_UNREACHABLE, trouble=Trouble.UNREACHABLE) from None
         connection.sock.settimeout(self._answer_within)
         return connection
 

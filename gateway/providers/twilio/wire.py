@@ -1,6 +1,6 @@
 """What Twilio and the switches compatible with it send and expect, word for word.
 
-Read this folder in the order wire, signature, inbound, twiml, statuses, errors, transport, client.
+Read this folder in the order wire, signature, inbound, twiml, statuses, errors, transport, client, account.
 
 A call comes in. The same form comes again for every follow-up, with `Digits` when keys were pressed:
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.core.errors import ProviderBusy, ProviderRefused, ProviderUncertain, SanadError
+from gateway.core.errors import ProviderBusy, ProviderError, ProviderRefused, ProviderUncertain, SanadError
 from gateway.core.phone import PhoneNumber
+from gateway.core.troubles import Trouble
 from gateway.ports import CallStatus, Telephone
 from gateway.providers.twilio.client import TwilioTelephone
 from tests.providers.twilio.asking import CALLS, ONE, THE_CALL, Ring, caught, ringing
@@ -148,6 +149,46 @@ def test_a_refusal_says_what_a_person_can_do_and_nothing_of_the_number(
     assert re.search(mend, error.advice)
 
 
+@pytest.mark.parametrize(
+    ("answer", "trouble"),
+    [
+        (Answer(401, error_json(20003, f"Authenticate {HERS}", 401)), Trouble.CREDENTIALS),
+        (Answer(401, "no JSON"), Trouble.CREDENTIALS),
+        (Answer(400, error_json(21215, f"Not authorized to call {HERS}", 400)), Trouble.COUNTRY),
+        (Answer(400, error_json(21212, "From", 400)), Trouble.SERVICE_NUMBER),
+        (Answer(400, error_json(21211, f"To {HERS}", 400)), Trouble.NOT_CALLABLE),
+        (Answer(400, error_json(21205, "Url", 400)), Trouble.OUR_ADDRESS),
+        (Answer(429, error_json(20429, "Too many", 429)), Trouble.TOO_MUCH),
+        (Answer(404, error_json(20404, "Not found", 404)), Trouble.UNKNOWN_RECORD),
+        (Answer(400, error_json(99999, f"New {HERS}", 400)), Trouble.REFUSED),
+        (Answer(503, error_json(21211, f"To {HERS}", 503)), Trouble.FAILING),
+        (Answer(cut=True), Trouble.SILENT),
+        (Answer(201, call_json(), delay=0.5), Trouble.SILENT),
+        (Answer(201, {"sid": 7}), Trouble.SILENT),
+    ],
+    ids=lambda value: f"{value.status}-{str(value.body)[:24]}" if isinstance(value, Answer) else None,
+)
+def test_each_refusal_and_silence_has_a_word_for_the_log(
+    provider: RestServer, ring: Ring, answer: Answer, trouble: Trouble
+) -> None:
+    provider.will(answer)
+
+    error = caught(ring)
+
+    assert isinstance(error, ProviderError)
+    assert error.trouble is trouble
+
+
+def test_a_record_that_is_not_final_and_a_call_that_is_over_are_expected(
+    provider: RestServer, telephone: TwilioTelephone
+) -> None:
+    provider.will(Answer(400, error_json(20009, "not final", 400)), Answer(400, error_json(21220, "over", 400)))
+
+    found = [caught(lambda: telephone.forget(THE_CALL)), caught(lambda: telephone.redirect(THE_CALL, path="/x"))]
+
+    assert [error.trouble for error in found if isinstance(error, ProviderError)] == [Trouble.EXPECTED] * 2
+
+
 def test_a_provider_that_cannot_be_reached_has_certainly_done_nothing(her_number: PhoneNumber) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
@@ -156,6 +197,7 @@ def test_a_provider_that_cannot_be_reached_has_certainly_done_nothing(her_number
         error = caught(ringing(telephone, her_number))
 
     assert type(error) is ProviderBusy
+    assert error.trouble is Trouble.UNREACHABLE
 
 
 def test_a_provider_that_does_not_speak_tls_has_certainly_done_nothing(

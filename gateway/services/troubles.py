@@ -1,0 +1,83 @@
+"""Trouble with the provider comes into the log, once for each stretch of it, and never with a number.
+
+Who asked the provider goes on as before: what is noted here is raised on.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import structlog
+
+from gateway.core.errors import ProviderError, StoreUnavailable
+from gateway.core.identity import CallId
+from gateway.core.phone import PhoneNumber
+from gateway.core.troubles import MENDS, Trouble
+from gateway.ports import CallStatus, Strongroom, Telephone
+
+
+class Troubles:
+    """Notes each kind of trouble in the log when it is met for the first time in a while."""
+
+    def __init__(self, store: Strongroom) -> None:
+        self._store = store
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Note what the provider raises in here."""
+        try:
+            yield
+        except ProviderError as error:
+            if error.trouble is not Trouble.EXPECTED and self._is_new(error.trouble):
+                structlog.get_logger().error(
+                    "provider_trouble", trouble=error.trouble.value, code=error.code, mend=MENDS[error.trouble]
+                )
+            raise
+
+    def _is_new(self, trouble: Trouble) -> bool:
+        try:
+            return self._store.first_trouble(trouble)
+        except StoreUnavailable:  # what the provider said must still reach whoever asked it
+            return True
+
+
+class NotedTelephone:
+    """A telephone whose troubles are noted: `gateway.ports.Telephone`."""
+
+    def __init__(self, telephone: Telephone, troubles: Troubles) -> None:
+        self._telephone = telephone
+        self._noted = troubles.noted
+
+    def ring(
+        self, to: PhoneNumber, *, answer_path: str, status_path: str, ring_for: timedelta, limit: timedelta
+    ) -> CallId:
+        """See `Telephone.ring`."""
+        with self._noted():
+            return self._telephone.ring(
+                to, answer_path=answer_path, status_path=status_path, ring_for=ring_for, limit=limit
+            )
+
+    def redirect(self, call: CallId, *, path: str) -> None:
+        """See `Telephone.redirect`."""
+        with self._noted():
+            self._telephone.redirect(call, path=path)
+
+    def hang_up(self, call: CallId) -> None:
+        """See `Telephone.hang_up`."""
+        with self._noted():
+            self._telephone.hang_up(call)
+
+    def status(self, call: CallId) -> CallStatus | None:
+        """See `Telephone.status`."""
+        with self._noted():
+            return self._telephone.status(call)
+
+    def placed_since(self, to: PhoneNumber, since: datetime) -> list[CallId]:
+        """See `Telephone.placed_since`."""
+        with self._noted():
+            return self._telephone.placed_since(to, since)
+
+    def forget(self, call: CallId) -> None:
+        """See `Telephone.forget`."""
+        with self._noted():
+            self._telephone.forget(call)
