@@ -6,10 +6,13 @@ from typing import Annotated, Literal, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 _ORIGIN = re.compile(r"(https?)://([a-zA-Z0-9.-]+|\[[0-9a-fA-F:]+\])(:[1-9][0-9]{0,4})?/?")
 _HERE = frozenset({"127.0.0.1", "[::1]", "localhost"})
+_E164 = re.compile(r"\+[0-9]{7,15}", re.ASCII)
+_IN_AN_ADDRESS = re.compile(r"[A-Za-z0-9_-]{16,128}")  # where nothing is signed it is all that keeps strangers out
 _DAY_PART = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)", re.ASCII)
 _DATE = re.compile(r"2\d{3}-\d\d-\d\d", re.ASCII)
 _MIDNIGHT = time(0)
@@ -39,6 +42,28 @@ def _origin(url: str) -> str:
     if match is None or (match[1] == "http" and match[2] not in _HERE):
         raise ValueError
     return url.removesuffix("/")
+
+
+def _persons_number(number: SecretStr) -> SecretStr:
+    try:
+        parsed = phonenumbers.parse(number.get_secret_value())
+    except phonenumbers.NumberParseException:
+        raise ValueError from None
+    if not _E164.fullmatch(number.get_secret_value()) or not phonenumbers.is_valid_number(parsed):
+        raise ValueError
+    return number
+
+
+def _hard_to_guess(secret: SecretStr) -> SecretStr:
+    if not _IN_AN_ADDRESS.fullmatch(secret.get_secret_value()):
+        raise ValueError
+    return secret
+
+
+def _region(code: str) -> str:
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError
+    return code
 
 
 def _store_address(url: SecretStr) -> SecretStr:
@@ -106,13 +131,17 @@ Origin = Annotated[str, AfterValidator(_origin)]
 StoreAddress = Annotated[SecretStr, AfterValidator(_store_address)]
 PartOfDay = Annotated[DayPart, BeforeValidator(_day_part), AfterValidator(_forwards)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
-Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Region = Annotated[str, AfterValidator(_region)]
 Regions = Annotated[tuple[Region, ...], BeforeValidator(_regions)]
 # Counted from Monday, which is 0.
 Weekdays = Annotated[frozenset[int], BeforeValidator(_weekdays), AfterValidator(_not_all)]
 Dates = Annotated[frozenset[date], BeforeValidator(_dates)]
-# A number of the service, which may be short; core/phone.py knows what numbers of people look like.
-ServiceNumber = Annotated[str, Field(pattern=r"^\+?[0-9]{3,15}$")]
+# A number of the service, which may be short; as providers write it, so never with the 0 of calls within a country.
+ServiceNumber = Annotated[str, Field(pattern=r"^\+?[1-9][0-9]{2,14}$")]
+# The number of somebody we ring. It may not come into a log, so it is kept as a secret.
+PersonsNumber = Annotated[SecretStr, AfterValidator(_persons_number)]
+# Stands in an address that a gateway is given.
+AddressSecret = Annotated[SecretStr, AfterValidator(_hard_to_guess)]
 AccountId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{2,64}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Language = Literal["ar", "en"]

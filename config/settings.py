@@ -18,12 +18,14 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, V
 
 from config.kinds import (
     AccountId,
+    AddressSecret,
     Dates,
     DayPart,
     Language,
     LogLevel,
     Origin,
     PartOfDay,
+    PersonsNumber,
     Port,
     Regions,
     ServiceNumber,
@@ -49,10 +51,18 @@ class BrokenSettings(Exception):
 _PUBLIC = "the https address that the provider reaches web under, without a path"
 _TOKEN = "the account's auth token; the provider signs its webhooks with it"
 _HOTLINE = "the number that callers dial and that our calls show: + and digits"
-_STAFF = "the number that responders dial, + and digits; or nothing"
-_SUPERVISOR = "the supervisor's own number, + and digits, that is rung when nobody takes a case; or nothing"
-_KANNEL = "the secret that Kannel's get-url carries; without it /kannel/sms stays shut"
-_USSD = "the secret in the address that the USSD gateway is given; without it USSD stays shut"
+_STAFF = "the number that responders dial, + and digits, another one than HOTLINE_NUMBER; or nothing"
+_SUPERVISOR = (
+    "the supervisor's own number, + with the country's code and digits, that is rung when nobody takes a case;"
+    " or nothing"
+)
+_KANNEL = (
+    "the secret that Kannel's get-url carries, 16 or more letters, digits, - and _; without it /kannel/sms stays shut"
+)
+_USSD = (
+    "the secret in the address that the USSD gateway is given, 16 or more letters, digits, - and _; without it USSD"
+    " stays shut"
+)
 _AGGREGATORS = "a TOML file that describes the fields of further USSD gateways; or nothing"
 _KEYS = "the folder of key files"
 _OPENING = (
@@ -128,35 +138,53 @@ class RuleSettings(StoreSettings):
         return dates
 
 
-class WebSettings(RuleSettings):
-    """The webhooks' face. Of the provider it knows only the secret that webhooks are signed with."""
+class _LineSettings(RuleSettings):
+    """The service's own numbers, and where it stands."""
 
     public_url: Origin = Field(description=_PUBLIC)
     twilio_auth_token: SecretStr = Field(description=_TOKEN)
     hotline_number: ServiceNumber = Field(description=_HOTLINE)
     staff_number: ServiceNumber | None = Field(None, description=_STAFF)
+
+    @field_validator("staff_number")
+    @classmethod
+    def _is_another(cls, number: str | None, others: ValidationInfo) -> str | None:
+        """One number for both would greet every caller as a responder."""
+        if number is not None and _digits(number) == _digits(others.data.get("hotline_number", "")):
+            raise ValueError
+        return number
+
+
+class WebSettings(_LineSettings):
+    """The webhooks' face. Of the provider it knows only the secret that webhooks are signed with."""
+
     sanad_keys: Path = Field(Path("var/keys"), description=_KEYS)
-    kannel_secret: SecretStr | None = Field(None, description=_KANNEL)
-    ussd_secret: SecretStr | None = Field(None, description=_USSD)
+    kannel_secret: AddressSecret | None = Field(None, description=_KANNEL)
+    ussd_secret: AddressSecret | None = Field(None, description=_USSD)
     ussd_aggregators: Path | None = Field(None, description=_AGGREGATORS)
     web_port: Port = Field(8080, description="a free port, 1 to 65535")
 
 
-class DiallerSettings(RuleSettings):
+class DiallerSettings(_LineSettings):
     """The one process that calls: it alone holds the provider's credentials."""
 
-    public_url: Origin = Field(description=_PUBLIC)
     twilio_account_sid: AccountId = Field(description="the account's id at the provider: letters, digits, - and _")
-    twilio_auth_token: SecretStr = Field(description=_TOKEN)
     twilio_api_base: Origin = Field(
         "https://api.twilio.com",
         description="the https address of Twilio, or of a switch that speaks as it does, without a path",
     )
-    hotline_number: ServiceNumber = Field(description=_HOTLINE)
-    staff_number: ServiceNumber | None = Field(None, description=_STAFF)
     sanad_keys: Path = Field(Path("var/keys"), description=_KEYS)
-    supervisor_number: SecretStr | None = Field(None, description=_SUPERVISOR)
+    supervisor_number: PersonsNumber | None = Field(None, description=_SUPERVISOR)
     calls_per_second: float = Field(1.0, gt=0, le=100, description="calls begun per second at most: above 0, up to 100")
+
+    @field_validator("supervisor_number")
+    @classmethod
+    def _is_nobodys_else(cls, number: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
+        """The service would ring itself."""
+        ours = {_digits(others.data.get(name) or "") for name in ("hotline_number", "staff_number")}
+        if number is not None and _digits(number.get_secret_value()) in ours:
+            raise ValueError
+        return number
 
 
 class WorkerSettings(RuleSettings):
@@ -172,6 +200,10 @@ class ConsoleSettings(StoreSettings):
 
     sanad_keys: Path = Field(Path("var/keys"), description=_KEYS)
     console_port: Port = Field(8081, description="a free port, 1 to 65535")
+
+
+def _digits(number: str) -> str:
+    return number.removeprefix("+")
 
 
 # Every process of the Procfile, and with its model the only variables of ours that it is given.
@@ -197,9 +229,12 @@ def variables(model: type[BaseModel]) -> tuple[str, ...]:
     """The names that a model reads from the environment, `NAME_FILE` of each secret included."""
     names = []
     for name, field in model.model_fields.items():
-        secret = SecretStr in {field.annotation, *get_args(field.annotation)}
-        names += [name.upper(), *([f"{name.upper()}_FILE"] if secret else [])]
+        names += [name.upper(), *([f"{name.upper()}_FILE"] if _is_secret(field.annotation) else [])]
     return tuple(names)
+
+
+def _is_secret(annotation: object) -> bool:
+    return annotation is SecretStr or any(_is_secret(part) for part in get_args(annotation))
 
 
 def environment_for(process: str, environ: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,9 @@ from datetime import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as how
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from config.kinds import DayPart
@@ -79,12 +82,25 @@ def test_a_blank_variable_counts_as_absent() -> None:
         ("TWILIO_API_BASE", "ftp://api.example.org"),
         ("TWILIO_ACCOUNT_SID", "AC 1"),
         ("HOTLINE_NUMBER", "0750-000"),
+        ("HOTLINE_NUMBER", "07700000000"),
+        ("HOTLINE_NUMBER", "009647700000000"),
         ("STAFF_NUMBER", "٠٧٥٠"),
+        ("STAFF_NUMBER", "+15005550006"),
+        ("STAFF_NUMBER", "15005550006"),
+        ("SUPERVISOR_NUMBER", "07701234567"),
+        ("SUPERVISOR_NUMBER", "+964770123456"),
+        ("SUPERVISOR_NUMBER", "+964 770 123 4567"),
+        ("SUPERVISOR_NUMBER", "+٩٦٤٧٧٠١٢٣٤٥٦٧"),
+        ("SUPERVISOR_NUMBER", "+9647701234567x1"),
+        ("SUPERVISOR_NUMBER", "the one of Amal"),
+        ("SUPERVISOR_NUMBER", "911"),
         ("REDIS_URL", "http://127.0.0.1"),
         ("CALLS_PER_SECOND", "0"),
         ("CALLS_PER_SECOND", "nan"),
         ("LANGUAGE", "klingon"),
         ("CALLBACK_REGIONS", "iraq"),
+        ("CALLBACK_REGIONS", "XX"),
+        ("CALLBACK_REGIONS", "IQ,"),
         ("SECRET_DIGITS", "4"),
         ("TIMEZONE", "Mars/Olympus"),
         ("TIMEZONE", "../../etc/passwd"),
@@ -106,6 +122,34 @@ def test_a_broken_value_is_refused_by_its_name_and_never_repeated(variable: str,
     wanted = DiallerSettings.model_fields[variable.lower()].description
     assert str(refusal.value) == f"{variable}: cannot be used; give {wanted}"
     assert refusal.value.__suppress_context__
+
+
+@pytest.mark.parametrize("variable", ["KANNEL_SECRET", "USSD_SECRET"])
+@pytest.mark.parametrize("value", ["short", "fifteen-letters", "with/a/slash/in/it", "with blanks in between it"])
+def test_a_secret_in_an_address_is_refused_if_it_can_be_guessed_or_cannot_stand_there(
+    variable: str, value: str
+) -> None:
+    with pytest.raises(BrokenSettings) as refusal:
+        read(WebSettings, {**DIALLER, variable: value})
+
+    assert str(refusal.value).startswith(f"{variable}: cannot be used; give the secret ")
+    assert value not in str(refusal.value)
+
+
+def test_the_supervisor_is_never_rung_at_a_number_of_the_service() -> None:
+    ours = {**DIALLER, "HOTLINE_NUMBER": "+9647300000100", "STAFF_NUMBER": "+9647300000101"}
+
+    for number in (ours["HOTLINE_NUMBER"], ours["STAFF_NUMBER"]):
+        with pytest.raises(BrokenSettings, match="SUPERVISOR_NUMBER: cannot be used"):
+            read(DiallerSettings, {**ours, "SUPERVISOR_NUMBER": number})
+
+
+def test_a_supervisor_can_be_anywhere(tmp_path: Path) -> None:
+    (tmp_path / "number").write_text("+4915112345678\n")
+
+    settings = read(DiallerSettings, {**DIALLER, "SUPERVISOR_NUMBER_FILE": str(tmp_path / "number")})
+
+    assert settings.supervisor_number == SecretStr("+4915112345678")
 
 
 @pytest.mark.parametrize(
@@ -206,6 +250,47 @@ def test_the_example_shows_the_defaults_and_can_be_used(project: Path) -> None:
 
     for model in SETTINGS_OF.values():
         assert read(model, plain) == read(model, spelled_out)
+
+
+# What anybody may type into any variable; the marks keep it from standing in an advice by chance.
+NONSENSE = st.builds(
+    "§{}§".format,
+    st.one_of(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60),
+        st.from_regex(r"\+?[0-9]{0,15}", fullmatch=True),
+        st.sampled_from(
+            ["", "-1", "1e400", "nan", "true", "None", "{}", "../../etc/passwd", "redis://", "00:00-00:00"]
+        ),
+    ),
+)
+FREE_TEXT = {
+    "TWILIO_AUTH_TOKEN",
+    "SANAD_KEYS",
+    "USSD_AGGREGATORS",
+}  # a token has no shape; files are looked for at start
+
+
+@pytest.mark.parametrize(
+    ("process", "variable"), [(process, name) for process, model in SETTINGS_OF.items() for name in variables(model)]
+)
+@how(max_examples=10, deadline=None)
+@given(nonsense=NONSENSE)
+def test_nonsense_in_any_variable_is_refused_by_its_name_with_the_mend_and_never_repeated(
+    process: str, variable: str, nonsense: str
+) -> None:
+    model, name = SETTINGS_OF[process], variable.removesuffix("_FILE")
+    environ = {known: value for known, value in DIALLER.items() if known != name}
+
+    if variable in FREE_TEXT:
+        assert getattr(read(model, {**environ, variable: nonsense}), variable.lower()) is not None
+        return
+    with pytest.raises(BrokenSettings) as refusal:
+        read(model, {**environ, variable: nonsense})
+
+    assert [wrong for wrong, _ in refusal.value.problems] == [name]
+    assert re.search(r"give \w|mend its path", refusal.value.advice)
+    assert nonsense not in refusal.value.advice
+    assert refusal.value.__context__ is None or refusal.value.__suppress_context__
 
 
 def test_every_setting_says_what_it_wants() -> None:

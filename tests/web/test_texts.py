@@ -14,7 +14,7 @@ from gateway.core.lengths import utf16_units
 from gateway.web.apps import webhook_app
 from tests.web.conftest import CALLER, HOTLINE, Provider
 
-SECRET = "a-long-secret"
+SECRET = "a-long-secret-of-the-gateway"
 SESSIONS = "ATUid_1", "ATUid_2"
 
 
