@@ -91,6 +91,12 @@ def _forwards(part: DayPart) -> DayPart:
     return part
 
 
+def _plain_digits(text: object) -> object:
+    if isinstance(text, str) and not (text.isascii() and text.isdigit()):
+        raise ValueError
+    return text
+
+
 def _zone(name: object) -> object:
     if not isinstance(name, str):
         return name
@@ -143,6 +149,7 @@ PersonsNumber = Annotated[SecretStr, AfterValidator(_persons_number)]
 # Stands in an address that a gateway is given.
 AddressSecret = Annotated[SecretStr, AfterValidator(_hard_to_guess)]
 AccountId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{2,64}$")]
-Port = Annotated[int, Field(ge=1, le=65535)]
+# Digits only: the server is given the text itself.
+Port = Annotated[int, BeforeValidator(_plain_digits), Field(ge=1, le=65535)]
 Language = Literal["ar", "en"]
 LogLevel = Literal["debug", "info", "warning", "error"]

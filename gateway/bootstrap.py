@@ -21,10 +21,12 @@ from config.settings import (
 from gateway import logs
 from gateway.core.errors import BrokenSetting
 from gateway.core.phone import PhoneNumber
+from gateway.core.roster import Responder
 from gateway.core.windows import Calendar, Hours, SafeTime
 from gateway.jobs import JobName, QueueName
 from gateway.providers.aggregator.fieldmap import FieldMap, read_field_map
 from gateway.providers.registry import SMS_WIRES, ussd_wires
+from gateway.providers.twilio.account import TwilioAccount
 from gateway.providers.twilio.client import TwilioTelephone
 from gateway.providers.twilio.transport import Transport
 from gateway.providers.twilio.twiml import voice_of
@@ -112,7 +114,7 @@ def web(environ: Mapping[str, str]) -> WebHouse:
     return WebHouse(
         texts=texts,
         sms_wires={name: make() for name, make in SMS_WIRES.items()},
-        ussd_wires=ussd_wires(_field_maps(settings.ussd_aggregators)),
+        ussd_wires=ussd_wires(field_maps(settings.ussd_aggregators)),
         kannel_secret=settings.kannel_secret.get_secret_value() if settings.kannel_secret else None,
         ussd_secret=settings.ussd_secret.get_secret_value() if settings.ussd_secret else None,
         conversations=conversations,
@@ -127,7 +129,7 @@ def web(environ: Mapping[str, str]) -> WebHouse:
     )
 
 
-def _field_maps(path: Path | None) -> dict[str, FieldMap]:
+def field_maps(path: Path | None) -> dict[str, FieldMap]:
     """The USSD aggregators that a file describes, by name. Raises `BrokenSetting`."""
     if path is None:
         return {}
@@ -221,6 +223,15 @@ def _telephone(settings: DiallerSettings, client: Client) -> TwilioTelephone:
     )
 
 
+def provider_account(settings: DiallerSettings) -> TwilioAccount:
+    """The account at the provider, to be asked whether it is well by somebody who waits for the answer."""
+    return TwilioAccount(
+        account=settings.twilio_account_sid,
+        token=settings.twilio_auth_token.get_secret_value(),
+        transport=Transport(api_base=settings.twilio_api_base, answer_within=timedelta(seconds=5)),
+    )
+
+
 def _keykeeping(keeping: Casekeeping, folder: Path) -> Keykeeping:
     def renew(today: date) -> int:
         return len(keyfiles.new_day(folder, today))
@@ -281,6 +292,11 @@ def rostering(environ: Mapping[str, str]) -> Rostering:
 def zone(environ: Mapping[str, str]) -> ZoneInfo:
     """The hotline's time zone, in whose hours shifts are written. Raises `BrokenSettings`."""
     return read(RuleSettings, environ).timezone
+
+
+def responders(client: Client) -> list[Responder]:
+    """The whole roster, to look at."""
+    return RedisStore(client, clock=utc_now).responders()
 
 
 def _chance(library: Library, settings: RuleSettings) -> Chance:

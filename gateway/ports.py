@@ -359,7 +359,7 @@ class Strongroom(Store, Protocol):
         ...
 
     def record_given_up(self, call: CallId) -> None:
-        """This record could not be deleted in two weeks; it is listed for a person to ask for."""
+        """This record could not be deleted in two weeks; it is listed for a person to ask for, with its first try."""
         ...
 
     def record_since(self, call: CallId) -> datetime | None:

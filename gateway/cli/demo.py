@@ -12,9 +12,11 @@ from gateway import bootstrap
 from gateway.cli import team
 from gateway.cli.glossary import write_glossary
 from gateway.cli.network import Network
-from gateway.cli.stage import Ports, Stage, free_port, free_ports
+from gateway.cli.ports import Ports, free_port, free_ports, why_not_free
+from gateway.cli.stage import Stage
 from gateway.cli.storeview import StoreView
 from gateway.cli.story import Story
+from gateway.core.errors import SanadError
 from gateway.storage.connect import connect
 from gateway.storage.library import load
 
@@ -23,16 +25,35 @@ PANEL_PORT = 8091
 STORY_SPEED = 25.0  # nobody listens: sentences pass as fast as the gateway answers
 
 
+class PortTaken(SanadError):
+    """The port that somebody asked for cannot be had."""
+
+    code = "port_taken"
+
+
 @click.command()
 @click.option("--scripted", is_flag=True, help="Tell one whole case line by line, check the promises, and end.")
-@click.option("--port", type=click.IntRange(1, 65535), default=PORTS.simulator, show_default=True, help="Of the page.")
-def demo(scripted: bool, port: int) -> None:
+@click.option("--port", type=click.IntRange(1, 65535), help=f"Of the page.  [default: {PORTS.simulator}]")
+def demo(scripted: bool, port: int | None) -> None:
     """Run everything on a simulated telephone network. Nobody outside this machine is called."""
-    ports = free_ports(Ports(web=PORTS.web, console=PORTS.console, simulator=port))
+    ports = free_ports(Ports(web=PORTS.web, console=PORTS.console, simulator=_port_of_page(port, tell=not scripted)))
     with tempfile.TemporaryDirectory(prefix="sanad-demo-") as folder:
         if scripted:
             sys.exit(_tell(Path(folder), ports))
         _hold_phones(Path(folder), ports)
+
+
+def _port_of_page(wanted: int | None, *, tell: bool) -> int:
+    """The port that was asked for, or else the usual one, or else a free one. Raises `PortTaken`."""
+    port = wanted or PORTS.simulator
+    reason = why_not_free(port)
+    if reason is None:
+        return port
+    if wanted is not None:
+        raise PortTaken(f"Port {port} {reason}. Choose another, for example: sanad demo --port {free_port(0)}")
+    if tell:
+        click.echo(f"port {port} {reason}, so the page has another this time; `sanad demo --port` chooses one")
+    return free_port(0)
 
 
 def _tell(folder: Path, ports: Ports) -> int:

@@ -1,116 +1,134 @@
-"""`sanad doctor`: what is misconfigured, and how to mend it. Looks only; changes nothing."""
+"""`sanad doctor`: what is misconfigured, and how to mend it; with `--leaks`, where a number stands that may not."""
 
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from config.settings import SETTINGS_OF, BrokenSettings, StoreSettings, read
+from config.settings import BrokenSettings, DiallerSettings, RuleSettings, StoreSettings, read
 from gateway import bootstrap
-from gateway.core.directory import check_directory
-from gateway.core.errors import SanadError
-from gateway.core.leaks import Needles, find
-from gateway.core.phone import PhoneNumber
-from gateway.core.scriptcheck import check_script
-from gateway.storage import keyfiles, library
+from gateway.cli import storecheck
+from gateway.cli.content import content
+from gateway.cli.keycheck import keys_in_order, needed_keys
+from gateway.cli.leaksearch import search
+from gateway.cli.preflight import key_folder, seen_by, settings
+from gateway.cli.remarks import Remark, look, mend, tell, well
+from gateway.core.errors import ProviderError, SanadError, StoreUnavailable
+from gateway.core.troubles import MENDS, Trouble
 from gateway.storage.connect import Client, connect
-from gateway.storage.inspection import everything, settings_that_lose_data
+from gateway.storage.holdings import forget_given_up, holdings
 from gateway.storage.users import operator_environ
 from gateway.supervise import STORE
 
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """Something to mend: where, and what to do."""
-
-    where: str
-    mend: str
+TWILIO = "https://api.twilio.com"
+USUAL_ZONE = "Asia/Baghdad"
 
 
 @click.command()
 @click.option(
-    "--leaks", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Search the store, and every file named, for the numbers in this file (one a line).",
+    "--leaks", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="Search for the numbers in this file, one a line: in the store, in its folder, and wherever --also says.",
 )  # fmt: skip
-@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
-def doctor(leaks: Path | None, files: tuple[Path, ...]) -> None:
-    """Say what is wrong with this installation. With --leaks, look for numbers where none may be."""
-    complaints = list(_leaks(leaks, files) if leaks else _complaints(_environ()))
-    for complaint in complaints:
-        click.echo(f"{complaint.where}: {complaint.mend}")
-    if not complaints:
-        click.echo("no leak found" if leaks else "all is well")
-    sys.exit(1 if complaints else 0)
+@click.option(
+    "--also", "places", multiple=True, metavar="PATH|URL",
+    help="With --leaks: a file, a folder (logs) or an http address (pages, metrics) to search as well; repeatable.",
+)  # fmt: skip
+@click.option(
+    "--store", type=click.Path(path_type=Path), default=STORE, show_default=True,
+    help="Folder of the embedded store.",
+)  # fmt: skip
+@click.option(
+    "--records-gone", is_flag=True,
+    help="Forget the list of records that the provider would not delete: its support has deleted them.",
+)  # fmt: skip
+def doctor(leaks: Path | None, places: tuple[str, ...], store: Path, records_gone: bool) -> None:
+    """Say how this installation stands: ok, look (somebody should), mend (exit code 1). Changes nothing.
+
+    With --leaks, look for numbers where none may be; exit code 1 if one is found.
+    """
+    if places and leaks is None:
+        raise click.UsageError("--also says where to look for the numbers of --leaks FILE; give that, too")
+    environ = operator_environ(os.environ, store)
+    if records_gone:
+        click.echo(f"{forget_given_up(_client(environ))} records are forgotten here")
+        return
+    if leaks is not None:
+        sys.exit(search(leaks, client=_client(environ), folder=store, places=places))
+    sys.exit(tell(_remarks(environ)))
 
 
-def _environ() -> dict[str, str]:
-    return operator_environ(os.environ, STORE)
+def _remarks(environ: Mapping[str, str]) -> Iterator[Remark]:
+    folder, today = key_folder(environ), bootstrap.utc_now().date()
+    yield from settings(environ)
+    yield from _rules(environ)
+    yield from needed_keys(folder, today)
+    yield from keys_in_order(folder, today)
+    yield from content(seen_by(environ)["web"])
+    yield from _guarded("provider", lambda: _provider(environ))
+    yield from _guarded("store", lambda: _store(environ))
 
 
-def _complaints(environ: Mapping[str, str]) -> Iterator[Complaint]:
-    checks: tuple[Callable[[Mapping[str, str]], Iterable[Complaint]], ...] = (_settings, _keys, _scripts, _store)
-    for check in checks:
-        try:
-            yield from check(environ)
-        except BrokenSettings as error:
-            yield from (Complaint(variable, mend) for variable, mend in error.problems if check is not _settings)
-        except SanadError as error:
-            yield Complaint(error.code, error.advice)
+def _guarded(where: str, check: Callable[[], Iterable[Remark]]) -> Iterator[Remark]:
+    """What a check says; what it ends with is a remark, too. Broken settings were told already."""
+    try:
+        yield from check()
+    except BrokenSettings:
+        yield look(where, "was not looked at: mend the settings first")
+    except SanadError as error:
+        yield mend(where, error.advice)
 
 
-def _settings(environ: Mapping[str, str]) -> Iterator[Complaint]:
-    said = set()
-    for process, model in SETTINGS_OF.items():
-        try:
-            read(model, environ)
-        except BrokenSettings as error:
-            for problem in error.problems:
-                if problem not in said:
-                    said.add(problem)
-                    yield Complaint(f"{problem[0]} (needed by {process})", problem[1])
+def _rules(environ: Mapping[str, str]) -> Iterator[Remark]:
+    """What works without, and what somebody may have forgotten."""
+    try:
+        rules = read(RuleSettings, seen_by(environ)["clock"])
+        number = read(DiallerSettings, seen_by(environ)["dialler"]).supervisor_number
+    except BrokenSettings:
+        return  # said by the check of the settings
+    if number is None:
+        yield look("SUPERVISOR_NUMBER", "is not set: nobody is told when no woman takes a case; give her number")
+    zone, hour = rules.timezone.key, f"{bootstrap.utc_now().astimezone(rules.timezone):%H:%M}"
+    usual = zone == USUAL_ZONE
+    said = f"{zone}, where it is {hour} now"
+    yield well("TIMEZONE", said) if usual else look("TIMEZONE", f"{said}; callers' safe hours follow it: is it theirs?")
 
 
-def _keys(environ: Mapping[str, str]) -> Iterator[Complaint]:
-    folder = Path(environ.get("SANAD_KEYS") or "var/keys")
-    today = bootstrap.utc_now().date()
-    if today not in keyfiles.PublicKeys(folder).days():
-        yield Complaint(str(folder), "there is no sealing key of today: run `sanad keys new`, or `sanad keys rotate`")
-    keyfiles.DiallerKeys(folder).index()
-    keyfiles.DiallerKeys(folder).opening(keyfiles.STAFF)
+def _provider(environ: Mapping[str, str]) -> Iterator[Remark]:
+    """Ask the provider whether it knows us; nobody is called."""
+    dialler = read(DiallerSettings, seen_by(environ)["dialler"])
+    try:
+        bootstrap.provider_account(dialler).check()
+    except ProviderError as error:
+        elsewhere = error.trouble is Trouble.UNKNOWN_RECORD and dialler.twilio_api_base != TWILIO
+        if elsewhere:
+            yield look("provider", "it knows no such account, or is a switch that has none to show: check"
+                                   " TWILIO_ACCOUNT_SID")  # fmt: skip
+        elif error.trouble is Trouble.UNKNOWN_RECORD:
+            yield mend("provider", "it knows no account of this id: check TWILIO_ACCOUNT_SID")
+        else:
+            yield mend("provider", MENDS[error.trouble].removeprefix("the provider "))
+    else:
+        yield well("provider", "it answers, and the account is active")
 
 
-def _scripts(environ: Mapping[str, str]) -> Iterator[Complaint]:
-    today = bootstrap.utc_now().date()
-    loaded = library.load(bootstrap.SCRIPTS, bootstrap.DIRECTORY, today=today)
-    for name, script in loaded.scripts.items():
-        for finding in check_script(script, loaded.all_wordings[name]):
-            yield Complaint(f"{finding.file}: {finding.place}", finding.advice)
-    for finding in check_directory(library.load_directory(bootstrap.DIRECTORY), today):
-        yield Complaint(f"{finding.file}: {finding.place}", finding.advice)
-
-
-def _store(environ: Mapping[str, str]) -> Iterator[Complaint]:
-    client = _client(environ)
-    for setting, mend in settings_that_lose_data(client):
-        yield Complaint(f"store, {setting}", mend)
+def _store(environ: Mapping[str, str]) -> Iterator[Remark]:
+    if not (environ.get("REDIS_URL") or environ.get("REDIS_URL_FILE")):
+        yield look("store", "the embedded one does not run here; `sanad up` starts it: look again then")
+        return
+    client, rules, now = _client(environ), read(RuleSettings, environ), bootstrap.utc_now()
+    yield from storecheck.store_settings(client)
+    found = holdings(client)
+    yield from storecheck.held(found, retention=timedelta(hours=rules.retention_hours), now=now)
+    yield from storecheck.records(found, now=now)
+    yield from storecheck.bells(found)
+    yield from storecheck.troubles(found.troubles, now=now)
+    yield from storecheck.roster(bootstrap.responders(client), rules)
 
 
 def _client(environ: Mapping[str, str]) -> Client:
+    if not (environ.get("REDIS_URL") or environ.get("REDIS_URL_FILE")):
+        raise StoreUnavailable("No store runs here: `sanad up` starts one, or REDIS_URL names one.")
     return connect(read(StoreSettings, environ).redis_url.get_secret_value())
-
-
-def _leaks(numbers: Path, files: Iterable[Path]) -> Iterator[Complaint]:
-    lines = [line.strip() for line in numbers.read_text(encoding="utf-8").splitlines()]
-    needles = Needles.for_numbers([PhoneNumber.parse(line) for line in lines if line])
-    for label, content in [*everything(_client(_environ())), *_contents(files)]:
-        for leak in find(needles, label, content):
-            yield Complaint(leak.label, f"holds a number or a part of one, as {leak.form}")
-
-
-def _contents(files: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
-    for path in files:
-        inside = sorted(found for found in path.rglob("*") if found.is_file()) if path.is_dir() else [path]
-        yield from ((str(found), found.read_bytes()) for found in inside)

@@ -1,21 +1,18 @@
 """`sanad scripts check|draw|play` and `sanad directory check`: for those who write the conversations."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from gateway import bootstrap
+from gateway.cli.content import differences, findings, stale_numbers
 from gateway.core.conversation import Channel
-from gateway.core.directory import check_directory
 from gateway.core.drawing import draw as drawn
-from gateway.core.findings import Finding, Severity, error
-from gateway.core.keywordtable import check_keywords
+from gateway.core.findings import Finding, Severity
 from gateway.core.player import play as played
 from gateway.core.script import Script
-from gateway.core.scriptcheck import check_script
-from gateway.core.transcript import parse_transcript, replay
 from gateway.storage import library
 
 
@@ -32,32 +29,14 @@ def directory() -> None:
 @directory.command(name="check")
 def check_numbers() -> None:
     """Say which numbers nobody has tried lately. They are not spoken until somebody does."""
-    _report(check_directory(library.load_directory(bootstrap.DIRECTORY), bootstrap.utc_now().date()))
+    _report(stale_numbers(bootstrap.utc_now().date()))
 
 
 @scripts.command()
 def check() -> None:
     """Refuse what would leave a caller without words, without a way out, or with a text that does not fit."""
     today = bootstrap.utc_now().date()
-    loaded = library.load(bootstrap.SCRIPTS, bootstrap.DIRECTORY, today=today)
-    findings = [
-        finding
-        for name, script in loaded.scripts.items()
-        for finding in (*check_script(script, loaded.all_wordings[name]), *_differences(name, loaded))
-    ]
-    words = bootstrap.SCRIPTS / library.CALLERS / library.WORDS
-    findings += check_keywords(words.read_text(encoding="utf-8"), file=f"{library.CALLERS}/{library.WORDS}")
-    _report([*findings, *check_directory(library.load_directory(bootstrap.DIRECTORY), today)])
-
-
-def _differences(name: str, loaded: library.Library) -> Iterator[Finding]:
-    for path in sorted((bootstrap.SCRIPTS / name / "transcripts").glob("*.txt")):
-        file = f"{name}/transcripts/{path.name}"
-        transcript = parse_transcript(path.read_text(encoding="utf-8"), file=file)
-        for difference in replay(
-            loaded.scripts[name], transcript, now=bootstrap.utc_now(), wordings=loaded.all_wordings[name]
-        ):
-            yield error(file, f"line {difference.line}", f"it says '{difference.written}'; it is '{difference.found}'.")
+    _report([*findings(today), *differences(today), *stale_numbers(today)])
 
 
 @scripts.command()
@@ -103,7 +82,7 @@ def _known(loaded: library.Library, name: str) -> Script:
 
 
 def _report(findings: Iterable[Finding]) -> None:
-    found = list(findings)
+    found = list(dict.fromkeys(findings))  # one for each channel may say the same
     for finding in found:
         click.echo(str(finding))
     errors = sum(finding.severity is Severity.ERROR for finding in found)

@@ -6,7 +6,6 @@ Every process is a real one, started by its line of the Procfile with only the s
 import os
 import secrets
 import shlex
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import IO, Self
 
 from gateway import bootstrap
+from gateway.cli.ports import Ports
 from gateway.core.errors import SanadError
 from gateway.storage import keyfiles
 from gateway.storage.embedded import EmbeddedStore
@@ -36,33 +36,6 @@ class StageFailed(SanadError):
     """The house did not come up; its log says why."""
 
     code = "stage_failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """Where everything listens on this machine."""
-
-    web: int
-    console: int
-    simulator: int
-
-
-def free_ports(preferred: Ports) -> Ports:
-    """These ports, each replaced by a free one if somebody has it."""
-    return Ports(
-        web=free_port(preferred.web), console=free_port(preferred.console), simulator=free_port(preferred.simulator)
-    )
-
-
-def free_port(port: int) -> int:
-    """This port, or a free one if somebody has it."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(slots=True, kw_only=True)

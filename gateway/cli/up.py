@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from gateway.bootstrap import ROOT
+from gateway.cli.preflight import before_start
+from gateway.cli.remarks import Mark, tell
 from gateway.supervise import STORE, procfile
 from gateway.supervise import up as run
 
@@ -17,5 +19,13 @@ from gateway.supervise import up as run
     help="Folder of the embedded store, used when REDIS_URL is not set.",
 )  # fmt: skip
 def up(store: Path) -> None:
-    """Run everything: web, console, worker, dialler and clock. Settings come from the environment."""
+    """Run everything: web, console, worker, dialler and clock. Settings come from the environment.
+
+    Nothing is started while something would keep a part of it from working.
+    """
+    wrong = [remark for remark in before_start(os.environ) if remark.mark is Mark.MEND]
+    if tell(wrong):
+        click.echo("nothing was started: mend this first", err=True)
+        sys.exit(1)
+    click.echo("all is in order; starting everything, to be ended with Ctrl-C. `sanad doctor` says how it stands")
     sys.exit(run(procfile(ROOT / "Procfile"), os.environ, store_folder=store))

@@ -10,6 +10,7 @@ OFFER_SCRIPT = "offer"
 GATE_SCRIPT = "gate"
 STAFF_SCRIPT = "staff"
 ALARM_SCRIPT = "alarm"
+SCRIPTS = (CALLER_SCRIPT, OFFER_SCRIPT, GATE_SCRIPT, STAFF_SCRIPT, ALARM_SCRIPT)
 
 
 def script_for(to: str, numbers: Mapping[str, str]) -> str:

@@ -150,8 +150,8 @@ def destroy_old_pairs(folder: Path, today: date) -> list[Path]:
     replaced = [day for day in days if day < today]
     if not replaced:
         return []
-    halves = {*days, *_days(folder / "dialler", "sealing", ".key")}  # a crash may have left one without the other
-    old = [day.isoformat() for day in sorted(halves) if day < replaced[-1]]
+    # a crash may have left one half without the other
+    old = [day.isoformat() for day in sealing_days(folder) if day < replaced[-1]]
     gone = [path for epoch in old for path in (_private(folder, epoch), _public(folder, epoch))]
     return [path for path in gone if _unlinked(path)]
 
@@ -160,6 +160,11 @@ def destroy_old_session_keys(folder: Path, today: date) -> list[Path]:
     """Destroy the session keys of the days before yesterday. Returns what is gone."""
     old = [day for day in WebKeys(folder).days() if day < today - timedelta(days=1)]
     return [path for path in (_session(folder, day) for day in old) if _unlinked(path)]
+
+
+def sealing_days(folder: Path) -> list[date]:
+    """The days of which a sealing key is here, or one half of it; the newest last. Raises `BrokenKey`."""
+    return sorted({*PublicKeys(folder).days(), *_days(folder / "dialler", "sealing", ".key")})
 
 
 def parse_epoch(text: str) -> date | None:

@@ -25,7 +25,7 @@ ANSWER_BY = "answer-by"  # zset: the same of all other classes
 ROSTER = "roster"  # set: ids of responders
 WISHES = "wishes"  # zset: wishes left for the dialler, as `job:name`, by the second in which they are rung for again
 RECORDS = "records"  # zset: calls to be deleted at the provider, by the second of the next try
-RECORD_SINCE = "record-since"  # hash: since when the deletion of a record is being tried
+RECORD_SINCE = "record-since"  # hash: since when the deletion of a record is being tried, or was, if it is given up
 GIVEN_UP = "given-up"  # set: calls whose record the provider would not delete within two weeks; ids only
 PACE = "pace"  # string: when the next new call may be placed, in milliseconds
 

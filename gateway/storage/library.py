@@ -91,3 +91,7 @@ def _text(path: Path) -> str:
         raise BrokenScript(f"{path.parent.name}/{path.name}: whole file: it is missing; put it back.") from None
     except UnicodeDecodeError:
         raise BrokenScript(f"{path.parent.name}/{path.name}: whole file: it is not UTF-8; save it as UTF-8.") from None
+    except OSError as error:
+        raise BrokenScript(
+            f"{path.parent.name}/{path.name}: whole file: it cannot be read ({error.strerror})."
+        ) from None

@@ -282,9 +282,10 @@ class RedisStrongroom(RedisStore):
 
     def record_given_up(self, call: CallId) -> None:
         """See the port."""
-        with _translated():
-            self._client.sadd(keys.GIVEN_UP, call)
-        self.record_deleted(call)
+        with _translated(), self._client.pipeline() as pipe:
+            pipe.sadd(keys.GIVEN_UP, call)
+            pipe.zrem(keys.RECORDS, call)
+            pipe.execute()
 
     def record_kept(self, call: CallId, *, try_at: datetime) -> None:
         """See the port."""

@@ -38,7 +38,7 @@ class Right(StrEnum):
 # A right to write is enough to learn how many members a key has (`born`, which web counts) and whether it is there.
 # `counts`: adding one needs both rights, for the sum is the answer.
 # `line`: the dialler deletes it in one command with the case, so a right to delete alone would not do.
-# The operator reads everything, for the leak search; it writes what `responders` and `keys rotate` change.
+# The operator reads everything, for the leak search; it writes what `responders`, `keys rotate` and `doctor` change.
 # fmt: off
 def _table() -> tuple[tuple[str, str], ...]:
     work, dial = QueueName.WORK.value, QueueName.DIAL.value
@@ -70,8 +70,8 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.ANSWER_BY,           "w    -        w       w        rw     r"),
         (keys.ROSTER,              "w    rw       rw      rw       rw     rw"),
         (keys.RECORDS,             "w    -        -       rw       -      r"),
-        (keys.RECORD_SINCE,        "w    -        -       rw       -      r"),
-        (keys.GIVEN_UP,            "-    -        -       w        -      r"),
+        (keys.RECORD_SINCE,        "w    -        -       rw       -      rw"),
+        (keys.GIVEN_UP,            "-    -        -       w        -      rw"),
         (keys.PACE,                "-    -        -       rw       -      r"),
         # RQ's own: who rings writes a job and puts it on a queue; only a worker reads, and only its own queue.
         ("rq:queues",              "w    w        w       w        w      rw"),
@@ -110,8 +110,8 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "worker": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON}",
         "dialler": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON} hmget incrby bgrewriteaof evalsha script|load time",
         "clock": f"{_ANYBODY} {_MOVE} {_RING} mget exists smembers zrange zrangebyscore",
-        OPERATOR: f"{_ANYBODY} {_ROSTER} {_RING} exists scan type ttl dbsize strlen hmget hgetall zrangebyscore zcard"
-        " scard llen lrange xrange config|get bgrewriteaof",
+        OPERATOR: f"{_ANYBODY} {_ROSTER} {_RING} exists hdel scan type ttl dbsize strlen hmget hgetall"
+        " zrangebyscore zcard scard llen lrange xrange config|get bgrewriteaof",
     }
 )
 _CHANNELS: Mapping[str, str] = MappingProxyType({"worker": "rq:pubsub:*", "dialler": "rq:pubsub:*"})

@@ -12,7 +12,8 @@ import aiohttp
 import redis
 
 from gateway import bootstrap
-from gateway.cli.stage import Ports, Stage, free_ports
+from gateway.cli.ports import Ports, free_ports
+from gateway.cli.stage import Stage
 from tests.faults import mischief, people
 from tests.faults.book import Book
 from tests.faults.crowd import Crowd

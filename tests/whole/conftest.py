@@ -12,7 +12,8 @@ import redis
 
 from gateway import bootstrap
 from gateway.cli.network import Network
-from gateway.cli.stage import HOTLINE, Ports, Stage, free_ports
+from gateway.cli.ports import Ports, free_ports
+from gateway.cli.stage import HOTLINE, Stage
 from gateway.core.leaks import Leak, Needles, find
 from gateway.core.phone import PhoneNumber
 from gateway.services.rostering import Rostering

@@ -6,7 +6,8 @@ import pytest
 import redis
 
 from gateway.cli.network import Network
-from gateway.cli.stage import Ports, Stage, free_ports
+from gateway.cli.ports import Ports, free_ports
+from gateway.cli.stage import Stage
 from tests.whole.conftest import SETTINGS, SPEED, House
 
 
