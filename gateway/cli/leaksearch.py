@@ -3,6 +3,7 @@
 What is found is told by its place and its form, never by the number.
 """
 
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,9 @@ MANY_NUMBERS = 20  # of so many, some short tail stands in any house by chance
 SHORTEST_TAIL_OF_MANY = 7
 LONGEST_PAGE = 1 << 26
 ANSWER_SECONDS = 10
+# The append-only file writes the length of each value before it; every sealed box is as long as some number's end.
+APPEND_ONLY = ".aof"
+LENGTHS = re.compile(rb"(?m)^[$*]\d{1,6}\r$")
 
 
 class NothingToSearch(SanadError):
@@ -75,7 +79,7 @@ def _number(line: str, place: int) -> PhoneNumber:
 
 
 def _store(client: Client) -> Iterator[tuple[str, bytes]]:
-    yield from (((f"store, {key}"), content) for key, content in everything(client))
+    yield from ((f"store, {key}", content) for key, content in everything(client))
 
 
 def _files(folder: Path, numbers: Path) -> Iterator[tuple[str, bytes]]:
@@ -85,7 +89,8 @@ def _files(folder: Path, numbers: Path) -> Iterator[tuple[str, bytes]]:
         return
     for path, content in written_files(folder):
         if not path.samefile(numbers):
-            yield str(path), str(path.relative_to(folder)).encode() + b"\n" + content
+            values = LENGTHS.sub(b"", content) if path.suffix == APPEND_ONLY else content
+            yield str(path), str(path.relative_to(folder)).encode() + b"\n" + values
 
 
 def _place(place: str, numbers: Path) -> Iterator[tuple[str, bytes]]:

@@ -44,6 +44,7 @@ _ISO = re.compile(
 _TOKEN = re.compile(rb"[A-Za-z0-9]{16,}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _LONG_BASE64 = re.compile(rb"[A-Za-z0-9+/]{40,}")
 _ALONE = re.compile(rb"(?<!\d)(?<!\d\.)\d{4,6}(?!\.?\d)")
+_ONE_BY_ONE = re.compile(rb"(?<![\d.])(?<!\d[ -])\d(?:[ -]\d){3,5}(?![ -]?\d)")
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{6,}(?:\r?\n[A-Za-z0-9+/_-]{6,})*")
 _HEX = re.compile(rb"[0-9A-Fa-f]{8,}")
@@ -76,7 +77,7 @@ class Needles:
 
     by_tail: Mapping[bytes, tuple[_Spelled, ...]] = field(repr=False)
     by_head_reversed: Mapping[bytes, tuple[_Spelled, ...]] = field(repr=False)
-    alone: frozenset[bytes] = field(repr=False)
+    alone: Mapping[bytes, str] = field(repr=False)
     digests: Mapping[int, tuple[str, bytes]] = field(repr=False)
     shortest: int
 
@@ -89,14 +90,16 @@ class Needles:
         """
         by_tail: defaultdict[bytes, list[_Spelled]] = defaultdict(list)
         by_head: defaultdict[bytes, list[_Spelled]] = defaultdict(list)
-        alone: set[bytes] = set()
+        alone: dict[bytes, str] = {}
         digests: dict[int, tuple[str, bytes]] = {}
         for spelled in {_spelled(number) for number in numbers}:
             by_tail[spelled.whole[-_ANYWHERE:]].append(spelled)
             by_head[spelled.whole[: -_ANYWHERE - 1 : -1]].append(spelled)
-            alone.update(spelled.whole[-length:] for length in range(shortest_tail, _ANYWHERE))
+            for length in range(shortest_tail, _ANYWHERE):
+                alone.setdefault(spelled.whole[: -length - 1 : -1], f"last {length} digits backwards")
+                alone[spelled.whole[-length:]] = f"last {length} digits"
             digests.update(_digests(spelled))
-        return cls(_frozen(by_tail), _frozen(by_head), frozenset(alone), digests, shortest_tail)
+        return cls(_frozen(by_tail), _frozen(by_head), alone, digests, shortest_tail)
 
 
 class _Layer(NamedTuple):
@@ -112,7 +115,7 @@ def find(needles: Needles, label: str, data: bytes) -> list[Leak]:
 
     Whole numbers (E.164, national) and their last 9, 8 and 7 digits count anywhere; the last 6 to 4 only as a number
     standing alone: not part of more digits, of a decimal, of a token of 16 or more letters and digits, or of a time.
-    Digits may be ASCII, Arabic-Indic or Persian (also escaped), spaced or dashed; whole numbers also backwards. MD5,
+    Digits may be ASCII, Arabic-Indic or Persian (also escaped), spaced or dashed, forwards or backwards. MD5,
     SHA-1 and SHA-256 of a whole number count raw and in hex. All this also inside base64 (any alignment), hex, zlib
     and gzip, and in zlib inside base64 or base64 in zlib.
     """
@@ -223,8 +226,7 @@ def _digit_forms(needles: Needles, plain: bytes) -> Iterator[str]:
             for spelled in needles.by_tail.get(window, ()):
                 yield from _forwards(spelled, digits[: start + _ANYWHERE], needles.shortest)
             for spelled in needles.by_head_reversed.get(window, ()):
-                if digits.startswith(spelled.significant[::-1], start):
-                    yield "backwards"
+                yield from _backwards(spelled, digits[start:], needles.shortest)
 
 
 def _forwards(spelled: _Spelled, digits: bytes, shortest: int) -> Iterator[str]:
@@ -238,11 +240,22 @@ def _forwards(spelled: _Spelled, digits: bytes, shortest: int) -> Iterator[str]:
         yield from [f"last {length} digits" for length in lengths if digits.endswith(spelled.whole[-length:])][:1]
 
 
+def _backwards(spelled: _Spelled, digits: bytes, shortest: int) -> Iterator[str]:
+    """The same for `digits` that begin with the number's end."""
+    if digits.startswith(spelled.significant[::-1]):
+        yield "backwards"
+    else:
+        lengths = range(_LONGEST_TAIL, max(shortest, _ANYWHERE) - 1, -1)
+        found = [length for length in lengths if digits.startswith(spelled.whole[: -length - 1 : -1])]
+        yield from [f"last {length} digits backwards" for length in found][:1]
+
+
 def _short_forms(needles: Needles, plain: bytes) -> Iterator[str]:
     if not needles.alone:
         return
     lone = _LONG_BASE64.sub(lambda found: b"t" if _is_dense(found.group()) else found.group(), _TOKEN.sub(b"t", plain))
-    yield from (f"last {len(run)} digits" for run in _ALONE.findall(lone) if run in needles.alone)
+    runs = [*_ALONE.findall(lone), *(run.translate(None, b" -") for run in _ONE_BY_ONE.findall(lone))]
+    yield from (needles.alone[run] for run in runs if run in needles.alone)
 
 
 def _is_dense(token: bytes) -> bool:

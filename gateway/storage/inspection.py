@@ -36,9 +36,19 @@ def settings_that_lose_data(client: Client) -> Iterator[tuple[str, str]]:
 
 
 def everything(client: Client) -> Iterator[tuple[str, bytes]]:
-    """Every key with all that it holds, as (key, bytes). Keys that go meanwhile are left out."""
-    for key in sorted(client.scan_iter(count=1000)):
-        yield key.decode(errors="backslashreplace"), key + b"\n" + b"\n".join(_parts(client, key))
+    """Every key with all that it holds, as (key, bytes). Keys that go meanwhile are left out.
+
+    Raises `StoreUnavailable`: the client's own errors print what was asked.
+    """
+    try:
+        for key in sorted(client.scan_iter(count=1000)):
+            yield key.decode(errors="backslashreplace"), key + b"\n" + b"\n".join(_parts(client, key))
+    except redis.NoPermissionError:
+        raise StoreUnavailable(
+            "This user of the store may not read all of it; give it the operator's address."
+        ) from None
+    except redis.RedisError:
+        raise StoreUnavailable("The store does not answer: start it, or mend REDIS_URL.") from None
 
 
 def _parts(client: Client, key: bytes) -> list[bytes]:  # noqa: PLR0911  # one for each type the store has

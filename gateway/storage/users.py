@@ -115,6 +115,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
     }
 )
 _CHANNELS: Mapping[str, str] = MappingProxyType({"worker": "rq:pubsub:*", "dialler": "rq:pubsub:*"})
+_BESIDES: Mapping[str, str] = MappingProxyType({OPERATOR: "%R~*"})  # a leak can be where nobody planned a key
 _KEY_RULE = {Right.READ: "%R~", Right.WRITE: "%W~", Right.BOTH: "~"}
 
 
@@ -129,9 +130,10 @@ def rules(user: str) -> tuple[str, ...]:
     granted = rights(user)
     commands = (f"+{command}" for command in dict.fromkeys(_COMMANDS[user].split()))
     patterns = (f"{_KEY_RULE[right]}{pattern}" for pattern, right in granted.items() if right in _KEY_RULE)
+    besides = (_BESIDES[user],) if user in _BESIDES else ()
     channels = (f"&{_CHANNELS[user]}",) if user in _CHANNELS else ()
     deleted = " ".join(f"%W~{pattern}" for pattern, right in granted.items() if right is Right.DELETE)
-    return ("resetchannels", *channels, *patterns, *commands, *([f"(+del {deleted})"] if deleted else []))
+    return ("resetchannels", *channels, *patterns, *besides, *commands, *([f"(+del {deleted})"] if deleted else []))
 
 
 def new_passwords() -> dict[str, str]:

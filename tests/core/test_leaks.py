@@ -40,6 +40,12 @@ def forms(data: bytes, needles: Needles = NEEDLES) -> set[str]:
         ("4567", "last 4 digits"),
         ("7654321077469", "backwards"),
         ("76543210770", "backwards"),
+        ("765432107", "last 9 digits backwards"),
+        ("7654321", "last 7 digits backwards"),
+        ("765432", "last 6 digits backwards"),
+        ("7654", "last 4 digits backwards"),
+        ("4 5 6 7", "last 4 digits"),
+        ("2-3-4-5-6-7", "last 6 digits"),
     ],
 )
 def test_a_number_and_its_tails_are_found_in_three_scripts(planted: str, form: str) -> None:
@@ -107,6 +113,9 @@ def test_an_unkeyed_hash_is_found_raw_in_hex_and_in_base64(algorithm: str, hashe
         b"1764.234567",
         b"14567",
         b"45678",
+        b"3 4 5 6 8",
+        b"4 5 6 7 8 and 9 4 5 6 7",
+        b"1.4 5 6 7",
         b"CAabcdef01234abcdef4567abcdefabcdef",
         b"3f2504e0-4567-11d3-9a0c-0305e82c3301",
         b"abcdefghijklmnopqrst",
