@@ -63,7 +63,11 @@ def differences(today: date, files: Files = OURS) -> Iterator[Finding]:
         file = f"{name}/transcripts/{path.name}"
         transcript = parse_transcript(path.read_text(encoding="utf-8"), file=file)
         for found in replay(
-            loaded.scripts[name], transcript, now=bootstrap.utc_now(), wordings=loaded.all_wordings[name]
+            loaded.scripts[name],
+            transcript,
+            now=bootstrap.utc_now(),
+            wordings=loaded.all_wordings[name],
+            keywords=loaded.keywords,
         ):
             yield error(file, f"line {found.line}", f"it says '{found.written}'; it is '{found.found}'.")
 

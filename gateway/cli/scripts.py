@@ -57,17 +57,27 @@ def draw(names: tuple[str, ...], folder: Path) -> None:
 
 @scripts.command()
 @click.argument("name")
-@click.option("--channel", type=click.Choice([channel.value for channel in Channel]), default=Channel.VOICE.value)
+@click.option(
+    "--channel", type=click.Choice([channel.value for channel in Channel]), default=Channel.VOICE.value,
+    show_default=True, help="How she reaches us.",
+)  # fmt: skip
 @click.option("--write", "target", type=click.Path(path_type=Path), help="Keep what was played as a transcript.")
 def play(name: str, channel: str, target: Path | None) -> None:
-    """Talk to a script here: keys and Enter, only Enter for silence, Ctrl-D to end."""
+    """Talk to a script here, as she would; Ctrl-D ends.
+
+    On voice type the keys, or only Enter for silence. By SMS and USSD type what she writes.
+    """
     loaded = library.load(bootstrap.SCRIPTS, bootstrap.DIRECTORY, today=bootstrap.utc_now().date())
+    script = _known(loaded, name)
+    if channel not in script.channels:
+        raise click.UsageError(f"{name} is not for {channel}; it is for {', '.join(script.channels)}")
     transcript = played(
-        _known(loaded, name),
+        script,
         loaded.all_wordings[name],
         (line.rstrip("\n") for line in sys.stdin),
         click.echo,
         now=bootstrap.utc_now(),
+        keywords=loaded.keywords,
         channel=Channel(channel),
     )
     if target is not None:

@@ -24,7 +24,8 @@ Then, a line each:
     <   what we say: a sentence by its id, with the values it was spoken with; a `?` after the last sentence of a
         question, with the number of keys if there may be more than one (`? 2`); or `(hold 4)`, `(join 45)`,
         `(join 45, waiting)`, `(hang up)`
-    >   what came: keys, `(silence)`, or `(came back)` from a hold or a conversation
+    >   what came: keys, `(silence)`, or `(came back)` from a hold or a conversation; on sms and ussd also words,
+        between two quotes, which are understood as a message would be
     !   what the script asks the services to do
     =   what they answered, with the values they gave
     #   a remark
@@ -56,8 +57,10 @@ from gateway.core.conversation import (
 )
 from gateway.core.engine import UnknownNode, begin, step
 from gateway.core.errors import BrokenScript
+from gateway.core.keywords import Keywords
 from gateway.core.script import Script
 from gateway.core.wording import Wording
+from gateway.core.written import heard_in as heard_in_words
 
 SILENCE = "(silence)"
 CAME_BACK = "(came back)"
@@ -66,6 +69,7 @@ MARKS = "<>!="
 
 _HEAD = re.compile(r"(language|channel|slot\s+(\w+))\s*:\s*(\S+)")
 _KEYS = re.compile(r"[0-9*#]{1,32}")
+_WORDS = re.compile(r'"(.{1,500})"')
 _VALUE = re.compile(r"(\w+)=(\S*)")
 
 
@@ -124,22 +128,35 @@ def parse_transcript(text: str, *, file: str) -> Transcript:
         (slots if found[2] else head)[found[2] or found[1]] = found[3]
     if "language" not in head or head.get("channel", Channel.VOICE) not in set(Channel):
         raise BrokenScript(f"{file}: head: it needs 'language: ar', and a channel of {', '.join(Channel)}.")
-    return Transcript(head["language"], Channel(head.get("channel", Channel.VOICE)), slots, tuple(lines))
+    channel = Channel(head.get("channel", Channel.VOICE))
+    wordy = next((line.number for line in lines if words_in(line) is not None), None)
+    if channel is Channel.VOICE and wordy is not None:
+        raise BrokenScript(f"{file}: line {wordy}: nobody writes words on voice; write keys, {SILENCE} or {CAME_BACK}.")
+    return Transcript(head["language"], channel, slots, tuple(lines))
 
 
 def _line(number: int, line: str, file: str) -> Line:
     mark, text = line[0], " ".join(line[1:].split())
     if not text:
         raise BrokenScript(f"{file}: line {number}: nothing stands after '{mark}'.")
-    if mark == ">" and text not in {SILENCE, CAME_BACK} and not _KEYS.fullmatch(text):
-        raise BrokenScript(f"{file}: line {number}: write keys, {SILENCE} or {CAME_BACK}.")
+    if mark == ">" and text not in {SILENCE, CAME_BACK} and not _KEYS.fullmatch(text) and not _WORDS.fullmatch(text):
+        raise BrokenScript(f"{file}: line {number}: write keys, words in quotes, {SILENCE} or {CAME_BACK}.")
     return Line(number, mark, text)
 
 
-def heard_in(line: Line) -> Heard:
-    """What a `>` or `=` line stands for."""
+def words_in(line: Line) -> str | None:
+    """The words of a `>` line that has some."""
+    found = _WORDS.fullmatch(line.text) if line.mark == ">" else None
+    return None if found is None else found[1]
+
+
+def heard_in(line: Line, *, channel: Channel, keywords: Keywords | None) -> Heard | None:
+    """What a `>` or `=` line stands for; None for words where there is no table that they are understood by."""
     if line.mark == "=":
         return outcome_in(line.text)
+    words = words_in(line)
+    if words is not None:
+        return None if keywords is None else heard_in_words(words, keywords, channel=channel)
     if line.text in {SILENCE, CAME_BACK}:
         return Silence() if line.text == SILENCE else Returned()
     return Keys(line.text)
@@ -173,6 +190,12 @@ def heard_line(heard: Heard) -> str | None:
             return f"= {name}{_values(slots.items())}"
         case _:
             return None
+
+
+def words_line(text: str) -> str:
+    """What somebody wrote, as a line. Plain keys stand as such."""
+    plain = " ".join(text.replace('"', "'").split())
+    return f"> {plain}" if _KEYS.fullmatch(plain) else f'> "{plain}"'
 
 
 def step_lines(done: Step) -> list[str]:
@@ -209,11 +232,17 @@ def _values(values: Iterable[tuple[str, str]]) -> str:
 
 
 def replay(
-    script: Script, transcript: Transcript, *, now: datetime, wordings: Mapping[str, Wording] | None = None
+    script: Script,
+    transcript: Transcript,
+    *,
+    now: datetime,
+    wordings: Mapping[str, Wording] | None = None,
+    keywords: Keywords | None = None,
 ) -> list[Difference]:
     """Play what came, and compare what the script does with what is written. Nothing found: they agree.
 
-    With `wordings`, sentences that cannot be spoken with the values they got are found as well.
+    With `wordings`, sentences that cannot be spoken with the values they got are found as well. Words that came are
+    understood by `keywords`.
     """
     session = begin(script, language=transcript.language, channel=transcript.channel, slots=transcript.slots)
     wording = (wordings or {}).get(transcript.language)
@@ -225,8 +254,11 @@ def replay(
             at = came.number
             if (came.mark == "=") != (done.pending is not None):
                 return [*found, Difference(came.number, str(came), _awaited(done))]
+            heard = heard_in(came, channel=transcript.channel, keywords=keywords)
+            if heard is None:
+                return [*found, Difference(came.number, str(came), "there is no table that words are understood by")]
             try:
-                done = step(script, done.session, heard_in(came), now=now)
+                done = step(script, done.session, heard, now=now)
             except UnknownNode as fault:
                 return [*found, Difference(came.number, str(came), fault.advice)]
         found.extend(_compared(written, step_lines(done), at))

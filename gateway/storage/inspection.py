@@ -43,7 +43,7 @@ def everything(client: Client) -> Iterator[tuple[str, bytes]]:
     try:
         for key in sorted(client.scan_iter(count=1000)):
             yield key.decode(errors="backslashreplace"), key + b"\n" + b"\n".join(_parts(client, key))
-    except redis.NoPermissionError:
+    except redis.exceptions.NoPermissionError:
         raise StoreUnavailable(
             "This user of the store may not read all of it; give it the operator's address."
         ) from None

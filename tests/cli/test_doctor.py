@@ -161,7 +161,7 @@ def test_a_provider_that_nobody_reaches_must_be_mended(
 
 
 def changed(**values: object) -> Holdings:
-    return Holdings(**{**{name: getattr(NOTHING, name) for name in Holdings.__slots__}, **values})  # type: ignore[arg-type]  # each test names fields of its own
+    return Holdings(**{**{name: getattr(NOTHING, name) for name in Holdings.__slots__}, **values})
 
 
 def told(remarks: Iterator[Remark]) -> list[tuple[Mark, str]]:

@@ -224,3 +224,17 @@ def test_short_digits_that_are_found_may_be_chance_and_that_is_said(
 
     assert found.exit_code == 1
     assert "can stand there by chance (a process id, a length, a port)" in found.output
+
+
+def test_a_user_who_may_not_read_all_is_told_so_instead_of_no_leak(
+    numbers: Path, embedded_store: EmbeddedStore, store_client: redis.Redis, folder: Path
+) -> None:
+    environ = {"REDIS_URL": embedded_store.urls["clock"]}
+
+    found = CliRunner().invoke(
+        sanad, ["doctor", "--leaks", str(numbers), "--store", str(folder)], env=environ, catch_exceptions=True
+    )
+
+    assert found.exit_code == 1
+    assert "no leak found" not in found.output
+    assert "may not read all of the store" in str(found.exception)

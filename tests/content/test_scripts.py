@@ -94,7 +94,13 @@ def test_a_transcript_is_what_the_script_says(library: Library, path: Path) -> N
     name = path.parent.parent.name
     transcript = parse_transcript(path.read_text(encoding="utf-8"), file=f"{name}/{path.name}")
 
-    differences = replay(library.scripts[name], transcript, now=NOW, wordings=library.all_wordings[name])
+    differences = replay(
+        library.scripts[name],
+        transcript,
+        now=NOW,
+        wordings=library.all_wordings[name],
+        keywords=library.keywords,
+    )
 
     assert list(differences) == []
 
