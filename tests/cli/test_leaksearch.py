@@ -237,4 +237,4 @@ def test_a_user_who_may_not_read_all_is_told_so_instead_of_no_leak(
 
     assert found.exit_code == 1
     assert "no leak found" not in found.output
-    assert "may not read all of the store" in str(found.exception)
+    assert "may not read all of it" in str(found.exception)
