@@ -14,6 +14,7 @@ from config.settings import (
     ConsoleSettings,
     DiallerSettings,
     RuleSettings,
+    StoreSettings,
     WebSettings,
     WorkerSettings,
     read,
@@ -42,6 +43,7 @@ from gateway.services.gate import Gate
 from gateway.services.intake import Intake
 from gateway.services.keykeeping import Keykeeping
 from gateway.services.reception import Reception
+from gateway.services.reporting import Reporting
 from gateway.services.rostering import Rostering
 from gateway.services.shifts import Shifts
 from gateway.services.sweep import Sweep
@@ -297,6 +299,12 @@ def zone(environ: Mapping[str, str]) -> ZoneInfo:
 def responders(client: Client) -> list[Responder]:
     """The whole roster, to look at."""
     return RedisStore(client, clock=utc_now).responders()
+
+
+def reporting(environ: Mapping[str, str]) -> Reporting:
+    """The counts by week."""
+    client = connect(read(StoreSettings, environ).redis_url.get_secret_value())
+    return Reporting(RedisStore(client, clock=utc_now).figures, clock=utc_now)
 
 
 def _chance(library: Library, settings: RuleSettings) -> Chance:

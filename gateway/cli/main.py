@@ -8,7 +8,7 @@ import sys
 import click
 
 from config.settings import BrokenSettings
-from gateway.cli import demo, doctor, keys, responders, scripts, up
+from gateway.cli import demo, doctor, keys, report, responders, scripts, up
 from gateway.core.errors import SanadError
 
 
@@ -24,6 +24,7 @@ sanad.add_command(keys.keys)
 sanad.add_command(responders.responders)
 sanad.add_command(scripts.scripts)
 sanad.add_command(scripts.directory)
+sanad.add_command(report.report)
 
 
 def main() -> None:
