@@ -10,7 +10,7 @@ import click
 
 from gateway import bootstrap
 from gateway.cli import team
-from gateway.cli.glossary import write_glossary
+from gateway.cli.glossary import Translator, write_glossary
 from gateway.cli.network import Network
 from gateway.cli.ports import Ports, free_port, free_ports, why_not_free
 from gateway.cli.stage import Stage
@@ -22,7 +22,8 @@ from gateway.storage.library import load
 
 PORTS = Ports(web=8080, console=8081, simulator=8090)
 PANEL_PORT = 8091
-STORY_SPEED = 25.0  # nobody listens: sentences pass as fast as the gateway answers
+STARTING = "starting the hotline on a simulated network (some ten seconds) ..."
+STORY_SPEED = 10.0  # nobody listens; but a busy machine must still press a key before the gateway gives up waiting
 
 
 class PortTaken(SanadError):
@@ -57,15 +58,17 @@ def _port_of_page(wanted: int | None, *, tell: bool) -> int:
 
 
 def _tell(folder: Path, ports: Ports) -> int:
+    click.echo(STARTING)
+    loaded = load(bootstrap.SCRIPTS, bootstrap.DIRECTORY, today=bootstrap.utc_now().date())
     with Stage(folder=folder, ports=ports, speed=STORY_SPEED) as stage:
-        return Story(stage, click.echo).tell()
+        return Story(stage, click.echo, translator=Translator.of(loaded)).tell()
 
 
 def _hold_phones(folder: Path, ports: Ports) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    click.echo("starting the hotline on a simulated network ...")
+    click.echo(STARTING)
     loaded = load(bootstrap.SCRIPTS, bootstrap.DIRECTORY, today=bootstrap.utc_now().date())
     glossary = write_glossary(loaded, folder / "glossary.json")
     port = free_port(PANEL_PORT)

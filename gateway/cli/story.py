@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from gateway.cli import team
+from gateway.cli.glossary import Translator
 from gateway.cli.network import Network, NeverHappened
 from gateway.cli.stage import HOTLINE, Stage
 from gateway.core.leaks import Leak, Needles, find
@@ -20,8 +21,9 @@ CALLER = team.CALLER
 class Story:
     """Tells itself through `tell_line`. `tell()` returns an exit code: 0 if every promise held."""
 
-    def __init__(self, stage: Stage, tell_line: Callable[[str], object]) -> None:
+    def __init__(self, stage: Stage, tell_line: Callable[[str], object], *, translator: Translator) -> None:
         self._stage = stage
+        self._english = translator.english
         self._tell = tell_line
         self._network = Network(stage.network)
         self._client: Client = connect(stage.store.url)
@@ -41,7 +43,9 @@ class Story:
             self._broken.append(str(never))
         for promise in self._broken:
             self._tell(f"BROKEN  {promise}")
-        self._tell("every promise held" if not self._broken else f"{len(self._broken)} promises broken")
+        self._tell(
+            f"{len(self._broken)} promises broken" if self._broken else "every promise that can be seen here held"
+        )
         return 1 if self._broken else 0
 
     def _prepare(self) -> None:
@@ -61,11 +65,11 @@ class Story:
             ("1", "now is safe"),
         ):
             asked = self._network.until_asked(CALLER, after=asked)
-            self._tell(f"  she hears: {self._last_heard(CALLER)}")
+            self._tell_heard("she hears", CALLER)
             self._tell(f"  she presses {key} ({meaning})")
             self._network.press(CALLER, key)
         self._network.until_asked(CALLER, after=asked)
-        self._tell(f"  she hears: {self._last_heard(CALLER)}")
+        self._tell_heard("she hears", CALLER)
         sealed = list(self._client.scan_iter("sealed:*"))
         self._check(
             len(sealed) == 1, "heard means kept: her number is in the store, sealed, before she hears that it is"
@@ -85,7 +89,7 @@ class Story:
         self._tell(f"{self._name(holder)}'s phone rings and shows {self._network.phone(holder)['display']}")
         self._network.answer(holder)
         self._network.until_asked(holder)
-        self._tell(f"  she hears: {self._last_heard(holder)}")
+        self._tell_heard("she hears", holder)
         self._tell("  she presses 1 (accept)")
         self._network.press(holder, "1")
         return holder
@@ -104,7 +108,7 @@ class Story:
         asked = self._network.times_asked(CALLER)
         self._network.answer(CALLER)
         self._network.until_asked(CALLER, after=asked)
-        self._tell(f"  whoever answers hears: {self._last_heard(CALLER)}")
+        self._tell_heard("whoever answers hears", CALLER)
         self._tell("  she presses her secret number")
         self._network.press(CALLER, secret)
 
@@ -119,7 +123,7 @@ class Story:
         self._network.until_asked(holder, after=asked)
 
     def _wrap_up(self, holder: str) -> None:
-        self._tell(f"  {self._name(holder)} hears: {self._last_heard(holder)}")
+        self._tell_heard(f"{self._name(holder)} hears", holder)
         self._tell("  she presses 1 (done)")
         self._network.press(holder, "1")
         self._network.until("everything of the case being erased", self._is_erased)
@@ -131,7 +135,7 @@ class Story:
 
     def _look_for_traces(self) -> None:
         leaks = [f"{leak.label} ({leak.form})" for leak in self._leaks()]
-        self._check(not leaks, f"the number is nowhere: searched store, logs and files {' '.join(leaks)}")
+        self._check(not leaks, " ".join(["the number is nowhere: not in the store, its files, keys and logs", *leaks]))
 
     def _leaks(self) -> Iterator[Leak]:
         needles = Needles.for_numbers([PhoneNumber.parse(CALLER)])
@@ -140,6 +144,13 @@ class Story:
         for path, content in written_files(self._stage.folder):
             if path.name != "simulator.log":  # it is the telephone network's own, which sees numbers
                 yield from find(needles, path.name, content)
+
+    def _tell_heard(self, who: str, number: str) -> None:
+        arabic = self._last_heard(number)
+        self._tell(f"  {who}: {arabic}")
+        english = self._english(arabic)
+        if english is not None:
+            self._tell(f"    in English: {english}")
 
     def _last_heard(self, number: str) -> str:
         words = self._network.heard(number)
