@@ -5,6 +5,7 @@ It holds the phones itself and looks at what they hear and show. At the end ever
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from gateway.cli import team
 from gateway.cli.glossary import Translator
@@ -125,9 +126,17 @@ class Story:
     def _wrap_up(self, holder: str) -> None:
         self._tell_heard(f"{self._name(holder)} hears", holder)
         self._tell("  she presses 1 (done)")
-        self._network.press(holder, "1")
-        self._network.until("everything of the case being erased", self._is_erased)
+        asked = 0
+        while not self._is_erased():  # asked again, she presses again: her line may have been switched just then
+            asked = self._network.until_asked(holder, after=asked)
+            self._network.press(holder, "1")
+            self._network.until(
+                "everything of the case being erased", partial(self._is_erased_or_asked_again, holder, asked)
+            )
         self._tell("the case is closed: the sealed number, its index and the secret number are gone")
+
+    def _is_erased_or_asked_again(self, holder: str, asked: int) -> bool:
+        return self._is_erased() or self._network.times_asked(holder) > asked
 
     def _is_erased(self) -> bool:
         left = [key for kind in ("case", "sealed", "open", "place") for key in self._client.scan_iter(f"{kind}:*")]
