@@ -23,7 +23,7 @@ from gateway.storage.library import load
 PORTS = Ports(web=8080, console=8081, simulator=8090)
 PANEL_PORT = 8091
 STARTING = "starting the hotline on a simulated network (some ten seconds) ..."
-STORY_SPEED = 10.0  # nobody listens; but a busy machine must still press a key before the gateway gives up waiting
+STORY_SPEED = 5.0  # nobody listens; but a busy machine must still answer and press within the network's time limits
 
 
 class PortTaken(SanadError):
