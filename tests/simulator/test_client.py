@@ -1,7 +1,10 @@
 """A program that holds phones: what `gateway.cli.network` offers for messages and USSD."""
 
+import pytest
+from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped]  # the SDK ships no py.typed
+
 from gateway.cli.network import Network
-from tests.simulator.people import HOTLINE, ZAHRA, People
+from tests.simulator.people import ACCOUNT, HOTLINE, ZAHRA, People, sdk
 from tests.simulator.service import Service
 
 
@@ -30,3 +33,15 @@ def test_a_program_holds_a_ussd_dialog(service: Service, people: People) -> None
     assert (first["screen"], first["open"], first["session_id"]) == ("hello", True, "abc")
     assert (last["screen"], last["ended"]) == ("bye", "end")
     assert (left["ended"], dropped["ended"]) == ("cancelled", "dropped")
+
+
+def test_the_account_is_shown_to_whoever_has_its_credentials_and_to_nobody_else(people: People) -> None:
+    found = sdk(people).api.v2010.accounts(ACCOUNT).fetch()
+
+    assert (found.sid, found.status) == (ACCOUNT, "active")
+    with pytest.raises(TwilioRestException) as refused:
+        sdk(people, token="another").api.v2010.accounts(ACCOUNT).fetch()
+    assert (refused.value.status, refused.value.code) == (401, 20003)
+    with pytest.raises(TwilioRestException) as unknown:
+        sdk(people).api.v2010.accounts("AC" + "0" * 32).fetch()
+    assert unknown.value.status == 404
