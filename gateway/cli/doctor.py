@@ -125,7 +125,7 @@ def _store(environ: Mapping[str, str]) -> Iterator[Remark]:
     yield from storecheck.records(found, now=now)
     yield from storecheck.bells(found)
     yield from storecheck.troubles(found.troubles, now=now)
-    yield from storecheck.roster(bootstrap.responders(client), rules)
+    yield from storecheck.roster(bootstrap.responders(client), rules, now=now)
 
 
 def _client(environ: Mapping[str, str]) -> Client:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from config.settings import RuleSettings
 from gateway.cli.remarks import Remark, look, mend, well
-from gateway.core.roster import Responder
+from gateway.core.roster import Responder, seen_at
 from gateway.core.troubles import MENDS, Trouble
 from gateway.jobs import QueueName
 from gateway.storage.connect import Client
@@ -81,9 +81,9 @@ def troubles(noted: Mapping[Trouble, datetime], *, now: datetime) -> Iterator[Re
         yield look("provider, in the log", f"{_age(now - since)} ago: {MENDS[trouble]}")
 
 
-def roster(responders: Iterable[Responder], settings: RuleSettings) -> Iterator[Remark]:
-    """Whether anybody could answer."""
-    women = list(responders)
+def roster(responders: Iterable[Responder], settings: RuleSettings, *, now: datetime) -> Iterator[Remark]:
+    """Whether anybody could answer, by the plans of shifts as they stand now."""
+    women = [seen_at(responder, now=now, zone=settings.timezone) for responder in responders]
     if not women:
         yield mend("roster", "nobody is on it, so nobody is called back: `sanad responders add NAME --woman`")
         return

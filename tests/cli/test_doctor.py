@@ -231,7 +231,7 @@ def test_what_the_dialler_noted_of_the_provider_is_shown_with_its_mend() -> None
 def test_a_roster_without_a_woman_who_could_answer_is_told(women: list[Responder], marks: list[Mark]) -> None:
     rules = read(RuleSettings, {"REDIS_URL": "redis://127.0.0.1"})
 
-    assert [mark for mark, _ in told(storecheck.roster(women, rules))] == marks
+    assert [mark for mark, _ in told(storecheck.roster(women, rules, now=NOW))] == marks
 
 
 def test_the_store_is_read_for_ages_counts_and_ids(store_url: str, store_client: redis.Redis) -> None:
