@@ -42,6 +42,7 @@ from gateway.services.dispatch import Dispatcher
 from gateway.services.gate import Gate
 from gateway.services.intake import Intake
 from gateway.services.keykeeping import Keykeeping
+from gateway.services.legs import Legs
 from gateway.services.reception import Reception
 from gateway.services.reporting import Reporting
 from gateway.services.rostering import Rostering
@@ -173,22 +174,25 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
     store = RedisStrongroom(client, clock=utc_now)
     vault = OpeningVault(settings.sanad_keys, monotonic=time.monotonic)
     telephone = NotedTelephone(_telephone(settings, client), Troubles(store))
-    chance = _chance(load(SCRIPTS, DIRECTORY, today=utc_now().date()), settings)
+    chance, calendar = _chance(load(SCRIPTS, DIRECTORY, today=utc_now().date()), settings), _calendar(settings)
     bridging = Bridging(
         store,
         telephone=telephone,
         opener=vault,
         chance=chance,
-        calendar=_calendar(settings),
+        calendar=calendar,
         times=RingTimes(
             responder=timedelta(seconds=settings.offer_ring_seconds),
             caller=timedelta(seconds=settings.caller_ring_seconds),
         ),
         clock=utc_now,
     )
+    reports = CallReports(store, calendar=calendar, clock=utc_now)
+    legs = Legs(store, telephone=telephone, opener=vault, reports=reports, clock=utc_now)
     keeping = Casekeeping(store, opener=vault, telephone=telephone, clock=utc_now, zone=settings.timezone)
     keys = _keykeeping(keeping, settings.sanad_keys)
-    return client, _dialler_handlers(bridging, keeping, keys, Supervisor(telephone, number=_supervisor(settings)))
+    supervisor = Supervisor(telephone, number=_supervisor(settings))
+    return client, _dialler_handlers(bridging, legs, keeping, keys, supervisor)
 
 
 def _supervisor(settings: DiallerSettings) -> PhoneNumber | None:
@@ -197,15 +201,18 @@ def _supervisor(settings: DiallerSettings) -> PhoneNumber | None:
     )
 
 
-def _dialler_handlers(bridging: Bridging, keeping: Casekeeping, keys: Keykeeping, supervisor: Supervisor) -> Handlers:
+def _dialler_handlers(
+    bridging: Bridging, legs: Legs, keeping: Casekeeping, keys: Keykeeping, supervisor: Supervisor
+) -> Handlers:
     return {
         JobName.ADMIT: keeping.admit,
         JobName.WITHDRAW: keeping.withdraw,
         JobName.RING_RESPONDER: bridging.ring_responder,
         JobName.DIAL_CALLER: bridging.dial_caller,
-        JobName.CHECK_ATTEMPT: bridging.check_attempt,
-        JobName.RELEASE_RESPONDER: bridging.release_responder,
-        JobName.HANG_UP: bridging.hang_up,
+        JobName.CHECK_CALLS: legs.check,
+        JobName.RELEASE_RESPONDER: legs.release_responder,
+        JobName.RELEASE_CALLER: legs.release_caller,
+        JobName.HANG_UP: legs.hang_up,
         JobName.ERASE: keeping.erase,
         JobName.FORGET_RECORDS: keeping.forget_records,
         JobName.TURN_KEYS: keys.turn,

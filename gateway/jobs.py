@@ -25,8 +25,9 @@ class JobName(StrEnum):
     WITHDRAW = "withdraw"
     RING_RESPONDER = "ring_responder"
     DIAL_CALLER = "dial_caller"
-    CHECK_ATTEMPT = "check_attempt"
+    CHECK_CALLS = "check_calls"
     RELEASE_RESPONDER = "release_responder"
+    RELEASE_CALLER = "release_caller"
     HANG_UP = "hang_up"
     ERASE = "erase"
     FORGET_RECORDS = "forget_records"
@@ -42,8 +43,9 @@ QUEUE_OF: Mapping[JobName, QueueName] = MappingProxyType(
         JobName.WITHDRAW: QueueName.DIAL,
         JobName.RING_RESPONDER: QueueName.DIAL,
         JobName.DIAL_CALLER: QueueName.DIAL,
-        JobName.CHECK_ATTEMPT: QueueName.DIAL,
+        JobName.CHECK_CALLS: QueueName.DIAL,
         JobName.RELEASE_RESPONDER: QueueName.DIAL,
+        JobName.RELEASE_CALLER: QueueName.DIAL,
         JobName.HANG_UP: QueueName.DIAL,
         JobName.ERASE: QueueName.DIAL,
         JobName.FORGET_RECORDS: QueueName.DIAL,
@@ -52,6 +54,10 @@ QUEUE_OF: Mapping[JobName, QueueName] = MappingProxyType(
         JobName.ALARM: QueueName.DIAL,
     }
 )
+
+
+# Nothing in a case shows that one of these is still to be done, and the case may be erased before it is.
+OWED = frozenset({JobName.RELEASE_RESPONDER, JobName.RELEASE_CALLER, JobName.HANG_UP})
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,18 @@ class CallStatus(StrEnum):
         return self not in {CallStatus.QUEUED, CallStatus.RINGING, CallStatus.IN_PROGRESS}
 
 
+class LineSign(StrEnum):
+    """What is known of a caller who waits on the line.
+
+    `FRESH`: she was there a moment ago. `QUIET`: she hears words, or she is gone, and the provider must be asked; said
+    once, and again after a while. `LOST`: neither she nor the provider gave a sign for longer than any words last.
+    """
+
+    FRESH = "fresh"
+    QUIET = "quiet"
+    LOST = "lost"
+
+
 class Telephone(Protocol):
     """Calls placed and changed at a voice provider.
 
@@ -215,12 +227,16 @@ class Transaction(Protocol):
         """Requests of the phone of this daily name today, this one included; and how many cases are open in all."""
         ...
 
-    def hold_line(self, case: CaseId, *, back_within: timedelta) -> None:
-        """Note that the caller is on the line; the note fades by itself when she does not come back in time."""
+    def hold_line(self, case: CaseId) -> None:
+        """Note that the caller is on the line at this moment."""
         ...
 
     def ring(self, bell: Bell) -> None:
         """Ring for a job when the rest is kept."""
+        ...
+
+    def owe(self, bell: Bell, *, at_once: bool = True) -> None:
+        """Ring for a job, and have the sweep ring for it every ten seconds until it is done (`errand_done`)."""
         ...
 
     def place(self, case: CaseId, index: str) -> None:
@@ -263,7 +279,7 @@ class Store(Protocol):
         ...
 
     def overdue_wishes(self, now: datetime, limit: int) -> list[Bell]:
-        """Wishes that the dialler has not fulfilled in time, to be rung for again; each is due again later."""
+        """Wishes and errands that the dialler has not done in time, to be rung for again; each is due again later."""
         ...
 
     def overdue_cases(self, now: datetime, limit: int) -> list[CaseId]:
@@ -286,8 +302,8 @@ class Store(Protocol):
         """Whether this reason is told now for the first time within `again_after`."""
         ...
 
-    def line_is_held(self, case: CaseId) -> bool:
-        """Whether the caller of this case came back to the line a moment ago."""
+    def line_sign(self, case: CaseId, now: datetime) -> LineSign:
+        """What is known of the caller of this case, who waits on the line."""
         ...
 
     def ring(self, bell: Bell) -> None:
@@ -324,6 +340,10 @@ class Strongroom(Store, Protocol):
 
     def wish_fulfilled(self, job: JobName, name: str) -> None:
         """Forget a wish."""
+        ...
+
+    def errand_done(self, bell: Bell) -> None:
+        """Forget an errand: it is done, or there is nothing left to do."""
         ...
 
     def moving_cases(self, limit: int) -> list[CaseId]:

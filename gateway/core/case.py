@@ -82,10 +82,12 @@ class Case:
     """One request.
 
     `secret` is the number that only she knows, 2 or 3 digits; `older_secrets` were told on the same phone before.
-    `may_ring` is whether we have her number and her leave to call it. `line` is her own call while she waits on it.
-    `room` is where she and the holder meet. `desk` is the holder's call. `talked` is whether the two have had a real
-    talk. `look_again_at` is when the sweep must see whether something got lost. `records` are calls whose traces the
-    provider must delete.
+    `may_ring` is whether we have her number and her leave to call it. `own_call` is the call in which she asked, until
+    it is over: her phone is engaged. `line` is the same call while she waits on it, and `in_room` whether she went from
+    there into a room and was not heard of since. `room` is where she and the holder meet. `desk` is the holder's call.
+    `talked` is whether the two have had a real talk. `look_again_at` is when the sweep must see whether something got
+    lost, `ends_at` when a talk or the wrapping up is taken for over. `records` are calls whose traces the provider must
+    delete.
     """
 
     id: CaseId
@@ -101,7 +103,9 @@ class Case:
     due_at: datetime
     closes_at: datetime
     look_again_at: datetime
+    own_call: CallId | None = None
     line: CallId | None = None
+    in_room: bool = False
     offers: tuple[Offer, ...] = ()
     declined: frozenset[ResponderId] = frozenset()
     holder: ResponderId | None = None
@@ -111,6 +115,7 @@ class Case:
     bridged_at: datetime | None = None
     bridges: int = 0
     talked: bool = False
+    ends_at: datetime | None = None
     records: tuple[CallId, ...] = ()
     older_secrets: tuple[str, ...] = ()
     first_requested_at: datetime | None = None
@@ -129,6 +134,11 @@ class Case:
     def on_the_line(self) -> bool:
         """Whether she waits on a call of her own."""
         return self.line is not None
+
+    @property
+    def is_stray(self) -> bool:
+        """Whether she waits in a room to which nobody comes."""
+        return self.on_the_line and self.in_room and self.state is not State.BRIDGED
 
     def opens_to(self, secret: str) -> bool:
         """Whether this is her secret number, or one that she was told before. The time taken tells nothing of it."""

@@ -31,14 +31,19 @@ class DialWanted:
 
 @dataclass(frozen=True, slots=True)
 class CheckWanted:
-    """The provider must be asked what became of this attempt."""
-
-    token: Token
+    """The provider must be asked which of the case's calls go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseWanted:
     """A responder who hears music must be brought back to her menu."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallerReleaseWanted:
+    """A caller whom we rang must be brought out of the room, if she does not leave it by herself in a moment."""
 
     call: CallId
 
@@ -85,8 +90,8 @@ class Counted:
 
 
 Consequence = (
-    AdmitWanted | DispatchWanted | RingWanted | DialWanted | CheckWanted | ReleaseWanted | HangUpWanted
-    | Occupied | Freed | NumberForgotten | EraseWanted | Counted
+    AdmitWanted | DispatchWanted | RingWanted | DialWanted | CheckWanted | ReleaseWanted | CallerReleaseWanted
+    | HangUpWanted | Occupied | Freed | NumberForgotten | EraseWanted | Counted
 )  # fmt: skip
 
 

@@ -162,7 +162,12 @@ class LineJoined:
 
 @dataclass(frozen=True, slots=True)
 class LineLeft:
-    """The caller who waited on the line is gone."""
+    """The caller waits on the line no more, though her call may go on for a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The caller's own call is over: she waits on it no more, and her phone is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +246,6 @@ Event = (
     Admitted | AnswersGiven | TakenOver | Replaced | Rescheduled
     | Offered | OfferIntended | OfferPlaced | OfferAccepted | OfferDeclined | OfferMissed | OfferFailed
     | DialIntended | DialPlaced | DialPostponed | DialFailed | CallerAnswered | GateOpened | AttemptEnded
-    | LineJoined | LineLeft | LineHeld | RingingForbidden | BridgeEnded | BridgeWanted | HolderLost
+    | LineJoined | LineLeft | CallEnded | LineHeld | RingingForbidden | BridgeEnded | BridgeWanted | HolderLost
     | Finished | CallAgainAgreed | PassedOn | Withdrawn | Expired | Looked
 )  # fmt: skip

@@ -14,7 +14,8 @@ from gateway.core.identity import CallId, CaseId, ResponderId, Token
 from gateway.core.moves import move
 from gateway.core.phone import PhoneNumber
 from gateway.core.windows import BETWEEN_ATTEMPTS, LAST_MOMENT, Calendar
-from gateway.ports import CallStatus, Opener, Strongroom, Telephone, Transaction
+from gateway.jobs import Bell, JobName
+from gateway.ports import Opener, Strongroom, Telephone, Transaction
 from gateway.services.casework import apply_all
 from gateway.services.chance import Chance
 from gateway.services.intake import CASE_NUMBER
@@ -24,10 +25,10 @@ STAFF_NUMBER = "staff"  # what a responder's number is sealed for
 CALLER_INDEX = "caller"  # what a caller's number is indexed for
 IN_USE = frozenset({State.DIALLING, State.GATE, State.BRIDGED})
 AFTER_A_BUSY_PROVIDER = timedelta(minutes=1)
+PLACING_TAKES = timedelta(seconds=35)  # waiting for its turn, connecting, and the provider's answer, at the longest
 GATE_TAKES = timedelta(seconds=30)
-LONGEST_CALL = timedelta(
-    hours=2
-)  # a talk, another after a cut, and wrapping up; how long a talk may last says the script
+LONGEST_CALL = timedelta(hours=2)  # talks and wrapping up; how long one talk may last says the script
+LONGEST_ASKING = timedelta(minutes=15)  # by then a caller has asked for her call, answered, and heard all advice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,17 @@ class RingTimes:
 
     responder: timedelta
     caller: timedelta
+
+
+def open_number(store: Strongroom, opener: Opener, name: CaseId) -> PhoneNumber | None:
+    """The number of a case's caller; None if it is forgotten, or its key is."""
+    sealed = store.sealed_number(name)
+    if sealed is None:
+        return None
+    try:
+        return opener.open(sealed, purpose=CASE_NUMBER, subject=name)
+    except CannotOpen:
+        return None
 
 
 class Bridging:
@@ -126,13 +138,15 @@ class Bridging:
         """Note a call in its case; a case that was erased meanwhile wants no call, and no record of one."""
         if not self._note(name, event) and call is not None:
             self._store.note_record(call, now=self._clock())
-            self._telephone.hang_up(call)
+            self._store.transact(lambda transaction: transaction.owe(Bell(JobName.HANG_UP, (name, call))))
 
     # --- the caller's phone ---
 
     def dial_caller(self, name: CaseId) -> None:
         """Ring the caller of an accepted case, if it is the time to, and if nothing else rings her phone."""
-        number = self._caller_number(name)
+        number = open_number(self._store, self._opener, name)
+        if self._is_still_calling(name, number):
+            return  # her phone is engaged by her call to us: rung for when that ends, and by the sweep
         token = self._store.transact(lambda transaction: self._intend_dial(transaction, name, number))
         if token is None or number is None:
             return
@@ -148,14 +162,20 @@ class Bridging:
             call = None
         self._note_call(name, on.DialPlaced(token, call), call)
 
-    def _caller_number(self, name: CaseId) -> PhoneNumber | None:
-        sealed = self._store.sealed_number(name)
-        if sealed is None:
-            return None
+    def _is_still_calling(self, name: CaseId, number: PhoneNumber | None) -> bool:
+        """Whether somebody is on this phone with us, for this request or another. One that nobody knows is over."""
+        others = [] if number is None else self._store.cases_of_phone(self._index(number))
+        cases = [case for case in map(self._store.case, dict.fromkeys((name, *others))) if case is not None]
+        fresh = [case.own_call for case in cases if self._clock() - case.requested_at < LONGEST_ASKING]
+        return any(self._goes_on(call) for call in dict.fromkeys(fresh) if call is not None)
+
+    def _goes_on(self, call: CallId) -> bool:
+        """Whether the provider says so. One that does not answer rings nobody either: it need not be waited for."""
         try:
-            return self._opener.open(sealed, purpose=CASE_NUMBER, subject=name)
-        except CannotOpen:
-            return None
+            status = self._telephone.status(call)
+        except (ProviderBusy, ProviderRefused):
+            return False
+        return status is not None and not status.is_final
 
     def _intend_dial(self, transaction: Transaction, name: CaseId, number: PhoneNumber | None) -> Token | None:
         case = transaction.case(name)
@@ -165,7 +185,7 @@ class Bridging:
         if number is None:
             apply_all(transaction, case, on.Expired(), now=now)
             return None
-        over_at = now + self._times.caller + GATE_TAKES
+        over_at = now + PLACING_TAKES + self._times.caller + GATE_TAKES
         if not self._may_ring_now(case, now):
             self._postpone(transaction, case, now)
             return None
@@ -218,32 +238,3 @@ class Bridging:
                 apply_all(transaction, case, on.AttemptEnded(token, window.opens_at, window.closes_at), now=now)
 
         self._store.transact(work)
-
-    def check_attempt(self, name: CaseId, token: Token) -> None:
-        """Ask the provider what became of an attempt that nothing was heard of; what still waits to ring is ended."""
-        case = self._store.case(name)
-        attempt = None if case is None else case.attempt
-        if attempt is None or attempt.token != token:
-            return
-        calls = [attempt.call] if attempt.call is not None else self._calls_since(name, attempt.started_at)
-        standing = {call: self._telephone.status(call) for call in calls}
-        if CallStatus.IN_PROGRESS in standing.values():
-            return  # somebody is at the gate or in the talk; its own words will tell
-        for call, status in standing.items():
-            if status is not None and not status.is_final:
-                self._telephone.hang_up(call)  # it would ring at a moment that nobody watches
-        self._end_attempt(name, token)
-
-    def _calls_since(self, name: CaseId, moment: datetime) -> list[CallId]:
-        number = self._caller_number(name)
-        return [] if number is None else self._telephone.placed_since(number, moment)
-
-    # --- calls that go on ---
-
-    def release_responder(self, call: CallId) -> None:
-        """Bring a waiting responder back to her menu."""
-        self._telephone.redirect(call, path="/twilio/voice/offer/back")
-
-    def hang_up(self, call: CallId) -> None:
-        """End a call."""
-        self._telephone.hang_up(call)

@@ -25,12 +25,28 @@ class CallReports:
         self._store.transact(lambda transaction: self._offer_ended(transaction, token, call))
 
     def _offer_ended(self, transaction: Transaction, token: Token, call: CallId) -> None:
-        now, case = self._clock(), self._case(transaction, token, call)
-        if case is None:
+        case = self._case(transaction, token, call)
+        offer = None if case is None else case.offer(token)
+        if case is None or (offer is not None and offer.call not in {None, call}):
             return
-        if case.offer(token) is not None:
-            apply_all(transaction, case, on.OfferMissed(token), now=now)
-        elif case.desk == call and case.holder is not None:
+        if offer is not None:
+            apply_all(transaction, case, on.OfferMissed(token), now=self._clock())
+        else:
+            self._desk_ended(transaction, case, call)
+
+    def desk_ended(self, name: CaseId, call: CallId) -> None:
+        """The holder's call is over."""
+
+        def work(transaction: Transaction) -> None:
+            case = transaction.case(name)
+            if case is not None:
+                self._desk_ended(transaction, case, call)
+
+        self._store.transact(work)
+
+    def _desk_ended(self, transaction: Transaction, case: Case, call: CallId) -> None:
+        if case.desk == call and case.holder is not None:
+            now = self._clock()
             window = self._window_without_holder(case, now)
             apply_all(transaction, case, on.HolderLost(window.opens_at, window.closes_at), now=now)
 
@@ -44,24 +60,51 @@ class CallReports:
         self._store.transact(lambda transaction: self._attempt_ended(transaction, token, call))
 
     def _attempt_ended(self, transaction: Transaction, token: Token, call: CallId) -> None:
-        now, case = self._clock(), self._case(transaction, token, call)
-        if case is None or case.attempt is None or case.attempt.token != token:
+        case = self._case(transaction, token, call)
+        if case is None or case.attempt is None or case.attempt.call not in {None, call}:
             return
+        if case.state is State.BRIDGED and case.attempt.token == token:
+            apply_all(transaction, case, on.BridgeEnded(), now=self._clock())
+        else:
+            self._give_up(transaction, case, token)
+
+    def attempt_given_up(self, token: Token) -> None:
+        """A call back that nobody answered, though no call may have come of it at all."""
+
+        def work(transaction: Transaction) -> None:
+            name = transaction.case_of(token)
+            case = None if name is None else transaction.case(name)
+            if case is not None:
+                self._give_up(transaction, case, token)
+
+        self._store.transact(work)
+
+    def _give_up(self, transaction: Transaction, case: Case, token: Token) -> None:
+        now = self._clock()
         window = window_after_attempt(case, self._calendar, now=now)
-        ended = on.AttemptEnded(token, window.opens_at, window.closes_at)
-        apply_all(transaction, case, on.BridgeEnded() if case.state is State.BRIDGED else ended, now=now)
+        apply_all(transaction, case, on.AttemptEnded(token, window.opens_at, window.closes_at), now=now)
 
-    def line_ended(self, session: str) -> None:
+    def line_ended(self, call: CallId) -> None:
         """A caller's own call is over."""
-        self._store.transact(lambda transaction: self._line_ended(transaction, session))
 
-    def _line_ended(self, transaction: Transaction, session: str) -> None:
-        turn = transaction.turn(session, 0)
-        name = turn.session.slots.get("case") if turn is not None else None
-        case = transaction.case(CaseId(name)) if name is not None else None
-        if case is None or not case.on_the_line:
+        def work(transaction: Transaction) -> None:
+            turn = transaction.turn(call, 0)
+            name = turn.session.slots.get("case") if turn is not None else None
+            if name is not None:
+                self._own_call_ended(transaction, CaseId(name), call)
+
+        self._store.transact(work)
+
+    def own_call_ended(self, name: CaseId, call: CallId) -> None:
+        """The same for whoever knows the case."""
+        self._store.transact(lambda transaction: self._own_call_ended(transaction, name, call))
+
+    def _own_call_ended(self, transaction: Transaction, name: CaseId, call: CallId) -> None:
+        case = transaction.case(name)
+        if case is None or call not in {case.own_call, case.line}:
             return
-        events = (on.BridgeEnded(), on.LineLeft()) if case.state is State.BRIDGED else (on.LineLeft(),)
+        talked = case.state is State.BRIDGED and case.on_the_line
+        events = (on.BridgeEnded(), on.CallEnded()) if talked else (on.CallEnded(),)
         apply_all(transaction, case, *events, now=self._clock())
 
     @staticmethod

@@ -52,10 +52,12 @@ class Casekeeping:
         """Put a new request in its place: note it under its phone, so that it can be cancelled, and let it wait."""
         case = self._store.case(name)
         if case is None or case.state in ENDS:
+            self._store.errand_done(Bell(JobName.ADMIT, (name,)))
             return
         index = self._index(self._store.sealed_number(name), CASE_NUMBER, name)
         others = [] if index is None else [other for other in self._store.cases_of_phone(index) if other != name]
         self._store.transact(partial(self._admit, name=name, index=index, others=others))
+        self._store.errand_done(Bell(JobName.ADMIT, (name,)))
 
     def _admit(self, transaction: Transaction, *, name: CaseId, index: str | None, others: Sequence[CaseId]) -> None:
         case, now = transaction.case(name), self._clock()

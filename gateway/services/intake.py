@@ -31,8 +31,6 @@ LIMIT = "limit"  # what a number is named for while its requests of the day are 
 MOST_A_DAY = 5  # requests of one phone
 MOST_OPEN = 50_000  # cases in all: far more than a broadcast brings, and far less than the store holds
 ANSWERS = ("danger", "deadline", "who", "forced", "age", "shared", NOT_AREA)
-AFTER_WORDS = timedelta(seconds=75)  # the longest words that we say to somebody who waits, and a pause to press a key
-AFTER_MUSIC = timedelta(seconds=15)
 LONGEST_ON_THE_LINE = timedelta(minutes=20)
 
 
@@ -119,6 +117,7 @@ class Intake:
             due_at=window.opens_at,
             closes_at=window.closes_at,
             look_again_at=scene.now + timedelta(seconds=5),
+            own_call=scene.contact.call,
             records=() if scene.contact.call is None else (scene.contact.call,),
         )
 
@@ -131,7 +130,7 @@ class Intake:
         case = _case(transaction, scene)
         if case is not None:
             apply_all(transaction, case, on.AnswersGiven({}, scene.slots["own"]), now=scene.now)
-            transaction.ring(Bell(JobName.ADMIT, (case.id,)))  # it may be a request that is kept already
+            transaction.owe(Bell(JobName.ADMIT, (case.id,)))  # it may be a request that is kept already
         return Outcome("done", {"secret": scene.slots["own"]})
 
     def _keep_answers(self, transaction: Transaction, scene: Scene) -> Outcome:
@@ -175,7 +174,7 @@ class Intake:
         caller = self._callable(scene)
         case = self._new_case(scene, caller, SafeTime.NOW, answers)
         held = replace(case, line=scene.contact.call)
-        transaction.hold_line(held.id, back_within=AFTER_WORDS)
+        transaction.hold_line(held.id)
         outcome = self._open(transaction, held, caller)
         return Outcome(outcome.name, {**outcome.slots, **_since(scene.now), "line_since": scene.now.isoformat()})
 
@@ -191,18 +190,18 @@ class Intake:
             return Outcome("kept", self._open_on_the_line(transaction, scene, {}).slots)
         if case is None or _elapsed(scene.slots, "line_since", scene.now) > LONGEST_ON_THE_LINE:
             return Outcome("over")
-        transaction.hold_line(case.id, back_within=AFTER_WORDS)
+        transaction.hold_line(case.id)
         return Outcome("kept", _since(scene.now))
 
     def _check_line(self, transaction: Transaction, scene: Scene) -> Outcome:
         case = _case(transaction, scene)
         if case is None or not case.on_the_line:
             return Outcome("over")
+        transaction.hold_line(case.id)
         if case.state is State.ACCEPTED and case.room is not None:
             transaction.apply(move(case, on.LineJoined(), now=scene.now))
             return Outcome("ready", {"room": case.room})
         nobody = _elapsed(scene.slots, "held_since", scene.now) >= self._hold
-        transaction.hold_line(case.id, back_within=AFTER_WORDS if nobody else AFTER_MUSIC)
         return Outcome("nobody" if nobody else "waiting")
 
     def _urgent_callback(self, transaction: Transaction, scene: Scene) -> Outcome:
@@ -223,7 +222,7 @@ class Intake:
             return Outcome("ended")
         if not apply_all(transaction, case, on.LineHeld(scene.contact.call), now=scene.now):
             return Outcome("ended")
-        transaction.hold_line(case.id, back_within=AFTER_WORDS)
+        transaction.hold_line(case.id)
         return Outcome("cut", _since(scene.now))
 
 

@@ -13,7 +13,7 @@ from gateway.core.identity import CaseId
 from gateway.core.matching import Team
 from gateway.core.windows import Calendar
 from gateway.jobs import Bell, JobName
-from gateway.ports import Store, Transaction
+from gateway.ports import LineSign, Store, Transaction
 from gateway.services.casework import apply_all
 from gateway.services.timing import open_window, window_after_attempt
 
@@ -61,18 +61,23 @@ class Sweep:
         if case is None:
             transaction.ring(Bell(JobName.ERASE, (name,)))
             return False
-        event = on.LineLeft() if self._has_left(case) else self._look_event(case, now)
+        event = on.CallEnded() if self._has_left(transaction, case) else self._look_event(case, now)
         return apply_all(transaction, case, event, now=now) is not None
 
     def _look_at_line(self, transaction: Transaction, *, name: CaseId) -> bool:
         case = transaction.case(name)
-        if case is None or not self._has_left(case):
+        if case is None or not self._has_left(transaction, case):
             return False
-        return apply_all(transaction, case, on.LineLeft(), now=self._clock()) is not None
+        return apply_all(transaction, case, on.CallEnded(), now=self._clock()) is not None
 
-    def _has_left(self, case: Case) -> bool:
-        waiting = case.state in {State.WAITING, State.OFFERED, State.ACCEPTED, State.REQUESTED, State.WRAP_UP}
-        return waiting and case.on_the_line and not self._store.line_is_held(case.id)
+    def _has_left(self, transaction: Transaction, case: Case) -> bool:
+        """Whether a caller who waits on the line is certainly gone. Of one who is only quiet the provider is asked."""
+        if not case.on_the_line or case.state is State.BRIDGED:
+            return False
+        sign = self._store.line_sign(case.id, self._clock())
+        if sign is LineSign.QUIET:
+            transaction.ring(Bell(JobName.CHECK_CALLS, (case.id,)))
+        return sign is LineSign.LOST
 
     def _look_event(self, case: Case, now: datetime) -> on.Event:
         if case.state in ENDS:

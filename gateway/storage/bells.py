@@ -50,6 +50,7 @@ SIMPLE: Mapping[type, JobName] = MappingProxyType(
     {
         then.AdmitWanted: JobName.ADMIT,
         then.DialWanted: JobName.DIAL_CALLER,
+        then.CheckWanted: JobName.CHECK_CALLS,
         then.EraseWanted: JobName.ERASE,
     }
 )
@@ -62,12 +63,12 @@ def bell_of(consequence: then.Consequence, case: CaseId) -> Bell | None:
             return Bell(JobName.DISPATCH)
         case then.RingWanted(token):
             return Bell(JobName.RING_RESPONDER, (case, token))
-        case then.CheckWanted(token):
-            return Bell(JobName.CHECK_ATTEMPT, (case, token))
         case then.ReleaseWanted(call):
-            return Bell(JobName.RELEASE_RESPONDER, (call,))
+            return Bell(JobName.RELEASE_RESPONDER, (case, call))
+        case then.CallerReleaseWanted(call):
+            return Bell(JobName.RELEASE_CALLER, (case, call))
         case then.HangUpWanted(call):
-            return Bell(JobName.HANG_UP, (call,))
+            return Bell(JobName.HANG_UP, (case, call))
         case _:
             name = SIMPLE.get(type(consequence))
             return None if name is None else Bell(name, (case,))

@@ -14,6 +14,7 @@ LIMIT_LIFE = timedelta(days=1)
 COUNTS_LIFE = timedelta(days=400)
 TROUBLE_LIFE = timedelta(minutes=30)
 CASE_LIFE = timedelta(days=8)  # a last net under the retention time, should every process of ours be dead
+LINE_LIFE = timedelta(seconds=75)  # the longest words that we say to somebody who waits, and a pause to press a key
 WISH_LIFE = CASE_LIFE  # a wish to cancel lives as long as what it cancels
 
 LANES = "lanes"  # set: names of lanes that ever held a case; what stands in one is in `ready:` and its name
@@ -23,7 +24,7 @@ BORN = "born"  # zset: all cases, by the second of their request
 URGENT_BY = "urgent-by"  # zset: P0 cases that nobody has accepted, by the second when the supervisor is told
 ANSWER_BY = "answer-by"  # zset: the same of all other classes
 ROSTER = "roster"  # set: ids of responders
-WISHES = "wishes"  # zset: wishes left for the dialler, as `job:name`, by the second in which they are rung for again
+WISHES = "wishes"  # zset: what the dialler owes, as `job:argument:...`, by the second in which it is rung for again
 RECORDS = "records"  # zset: calls to be deleted at the provider, by the second of the next try
 RECORD_SINCE = "record-since"  # hash: since when the deletion of a record is being tried, or was, if it is given up
 GIVEN_UP = "given-up"  # set: calls whose record the provider would not delete within two weeks; ids only
@@ -76,7 +77,7 @@ def token(value: str) -> str:
 
 
 def line(case_id: str) -> str:
-    """String: the caller of this case is on the line. Lives until she should have come back."""
+    """String: the caller of this case is on the line; the second from which on she counts as quiet. LINE_LIFE."""
     return f"line:{case_id}"
 
 

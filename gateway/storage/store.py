@@ -17,13 +17,13 @@ from gateway.core.lanes import Lane, Place
 from gateway.core.roster import Responder
 from gateway.core.troubles import Trouble
 from gateway.jobs import Bell, JobName
-from gateway.ports import Knock, Sealed, Transaction, Withdrawal
+from gateway.ports import Knock, LineSign, Sealed, Transaction, Withdrawal
 from gateway.storage import keys
 from gateway.storage.bells import Bells
 from gateway.storage.codec import Codec
 from gateway.storage.connect import Client, Pipe
 from gateway.storage.places import may_stand_in, seconds
-from gateway.storage.transaction import WISH_AGAIN_AFTER, StoreTransaction
+from gateway.storage.transaction import LINE_QUIET_AFTER, WISH_AGAIN_AFTER, StoreTransaction, errand
 
 Result = TypeVar("Result")
 MOST_TRIES = 20
@@ -101,8 +101,8 @@ class RedisStore:
             later = {name: seconds(now + WISH_AGAIN_AFTER) for name in found}
             if later:
                 self._client.zadd(keys.WISHES, later, xx=True)
-        parts = (name.decode().partition(":") for name in found)
-        return [Bell(JobName(job), (name,)) for job, _, name in parts]
+        parts = (name.decode().split(":") for name in found)
+        return [Bell(JobName(job), tuple(arguments)) for job, *arguments in parts]
 
     def old_cases(self, before: datetime, limit: int) -> list[CaseId]:
         """See the port."""
@@ -140,10 +140,17 @@ class RedisStore:
         with _translated():
             return bool(self._client.set(keys.alarm(reason), b"told", nx=True, ex=again_after))
 
-    def line_is_held(self, case: CaseId) -> bool:
+    def line_sign(self, case: CaseId, now: datetime) -> LineSign:
         """See the port."""
+        key = keys.line(case)
         with _translated():
-            return bool(self._client.exists(keys.line(case)))
+            quiet_at = self._client.get(key)
+            if quiet_at is None:
+                return LineSign.LOST
+            if seconds(now) < int(quiet_at):
+                return LineSign.FRESH
+            self._client.set(key, str(seconds(now + LINE_QUIET_AFTER)), xx=True, keepttl=True)
+            return LineSign.QUIET
 
     def ring(self, bell: Bell) -> None:
         """See the port."""
@@ -210,8 +217,13 @@ class RedisStrongroom(RedisStore):
         """See the port."""
         with _translated(), self._client.pipeline() as pipe:
             pipe.delete(keys.wish(name))
-            pipe.zrem(keys.WISHES, f"{job.value}:{name}")
+            pipe.zrem(keys.WISHES, errand(Bell(job, (name,))))
             pipe.execute()
+
+    def errand_done(self, bell: Bell) -> None:
+        """See the port."""
+        with _translated():
+            self._client.zrem(keys.WISHES, errand(bell))
 
     def moving_cases(self, limit: int) -> list[CaseId]:
         """See the port."""

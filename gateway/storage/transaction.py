@@ -11,7 +11,7 @@ from gateway.core.conversation import Reply, Session
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.lanes import Lane, lane_of
 from gateway.core.roster import Responder, freed_again
-from gateway.jobs import Bell, JobName
+from gateway.jobs import OWED, Bell, JobName
 from gateway.ports import Knock, Sealed, Turn, Withdrawal
 from gateway.storage import keys
 from gateway.storage.bells import Bells, bell_of
@@ -21,8 +21,14 @@ from gateway.storage.packet import ask, watch_and_read
 from gateway.storage.places import may_stand_in, places, seconds
 
 WISH_AGAIN_AFTER = timedelta(seconds=10)
+LINE_QUIET_AFTER = timedelta(seconds=8)  # twice the music between two questions
 RECORD_FIRST_TRIED_AFTER = timedelta(minutes=5)
 Write = Callable[[Pipe], object]
+
+
+def errand(bell: Bell) -> str:
+    """A job as it stands among the wishes: its name and its arguments."""
+    return ":".join((bell.job.value, *bell.arguments))
 
 
 class StoreTransaction:
@@ -143,10 +149,7 @@ class StoreTransaction:
         self._leave_wish(JobName.KNOCK, name)
 
     def _leave_wish(self, job: JobName, name: str) -> None:
-        """Ring for it, and have the sweep ring again while it is not fulfilled."""
-        score = seconds(self._now + WISH_AGAIN_AFTER)
-        self._writes.append(lambda pipe: pipe.zadd(keys.WISHES, {f"{job.value}:{name}": score}))
-        self.ring(Bell(job, (name,)))
+        self.owe(Bell(job, (name,)))
 
     def note_record(self, call: CallId) -> None:
         """See the port. The first try comes when the call is likely over; until then the provider would refuse."""
@@ -162,9 +165,10 @@ class StoreTransaction:
         self._writes.append(lambda pipe: pipe.expire(key, keys.LIMIT_LIFE, nx=True))
         return int(hers or 0) + 1, int(everybodys)
 
-    def hold_line(self, case: CaseId, *, back_within: timedelta) -> None:
+    def hold_line(self, case: CaseId) -> None:
         """See the port."""
-        self._writes.append(lambda pipe: pipe.set(keys.line(case), b"held", ex=back_within))
+        quiet_at = str(seconds(self._now + LINE_QUIET_AFTER))
+        self._writes.append(lambda pipe: pipe.set(keys.line(case), quiet_at, ex=keys.LINE_LIFE))
 
     def place(self, case: CaseId, index: str) -> None:
         """See the port."""
@@ -183,6 +187,13 @@ class StoreTransaction:
     def ring(self, bell: Bell) -> None:
         """See the port. The same bell is rung once."""
         self._rung[bell] = None
+
+    def owe(self, bell: Bell, *, at_once: bool = True) -> None:
+        """See the port."""
+        score = seconds(self._now + WISH_AGAIN_AFTER)
+        self._writes.append(lambda pipe: pipe.zadd(keys.WISHES, {errand(bell): score}))
+        if at_once:
+            self.ring(bell)
 
     def write(self) -> None:
         """Send all that was gathered. Raises redis' `WatchError` if others came in between."""
@@ -239,9 +250,16 @@ class StoreTransaction:
             case then.Counted(figure):
                 self._count(figure)
             case _:
-                bell = bell_of(consequence, case.id)
-                if bell is not None:
-                    self.ring(bell)
+                self._ring_for(consequence, case)
+
+    def _ring_for(self, consequence: then.Consequence, case: Case) -> None:
+        bell = bell_of(consequence, case.id)
+        if bell is None:
+            return
+        if bell.job in OWED:
+            self.owe(bell, at_once=bell.job is not JobName.RELEASE_CALLER)  # she hears goodbye, and leaves by herself
+        else:
+            self.ring(bell)
 
     def _occupy(self, responder_id: ResponderId, case: Case) -> None:
         responder = self.responder(responder_id)

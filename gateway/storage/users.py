@@ -52,7 +52,7 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.claim(_ANY),         "-    -        -       rw       -      r"),
         (keys.tries(_ANY),         "-    -        -       rw       -      r"),
         (keys.token(_ANY),         "rw   -        w       w        w      r"),
-        (keys.line(_ANY),          "w    -        -       w        r      r"),
+        (keys.line(_ANY),          "w    -        -       w        rw     r"),
         (keys.wish(_ANY),          "w    -        -       rw       -      r"),
         (keys.responder(_ANY),     "rw   rw       rw      rw       rw     rw"),
         (keys.staff(_ANY),         "-    w        -       r        -      rw"),
@@ -109,7 +109,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "console": f"{_ANYBODY} {_ROSTER} {_RING} hgetall zrangebyscore zcard scard llen",
         "worker": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON}",
         "dialler": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON} hmget incrby bgrewriteaof evalsha script|load time",
-        "clock": f"{_ANYBODY} {_MOVE} {_RING} mget exists smembers zrange zrangebyscore",
+        "clock": f"{_ANYBODY} {_MOVE} {_RING} mget smembers zrange zrangebyscore",
         OPERATOR: f"{_ANYBODY} {_ROSTER} {_RING} exists hdel scan type ttl dbsize strlen hmget hgetall"
         " zrangebyscore zcard scard llen lrange xrange config|get bgrewriteaof",
     }

@@ -31,6 +31,7 @@ def register(app: Flask, house: WebHouse) -> None:
     """Put all routes on the app; every one of them needs the provider's signature but the plain files."""
     for path, name, view in (
         ("/twilio/voice", "voice", _call_arrived),
+        ("/twilio/voice/back", "back", _caller_brought_back),
         ("/twilio/voice/offer/<token>", "offer", _responder_answered),
         ("/twilio/voice/gate/<token>", "gate", _caller_answered),
         ("/twilio/voice/alarm", "alarm", _supervisor_answered),
@@ -76,6 +77,10 @@ Fields = list[tuple[str, str]]
 
 def _call_arrived(house: WebHouse, form: Fields) -> Response:
     return _converse(house, form, None, None)
+
+
+def _caller_brought_back(house: WebHouse, form: Fields) -> Response:
+    return _converse(house, form, None, BACK)
 
 
 def _responder_answered(house: WebHouse, form: Fields, token: str) -> Response:

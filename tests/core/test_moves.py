@@ -102,7 +102,7 @@ def test_declining_hides_the_case_from_her_and_asks_somebody_else() -> None:
 
 
 def test_an_unanswered_offer_frees_her_and_asks_somebody_else() -> None:
-    moved = after(offered(), on.OfferMissed(OFFER))
+    moved = after(offered(), on.OfferIntended(OFFER), on.OfferMissed(OFFER))
 
     assert moved.case.declined == frozenset()
     assert any(isinstance(effect, then.Freed) and effect.missed for effect in moved.consequences)

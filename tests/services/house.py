@@ -30,6 +30,7 @@ from gateway.services.dispatch import Dispatcher
 from gateway.services.gate import Gate
 from gateway.services.intake import Intake
 from gateway.services.keykeeping import Keykeeping
+from gateway.services.legs import Legs
 from gateway.services.reception import Reception
 from gateway.services.rostering import Rostering
 from gateway.services.shifts import Shifts
@@ -178,6 +179,7 @@ class House:
             self.store, chance=self.chance, calendar=CALENDAR, clock=self.clock, ring_for=RING_FOR
         )
         self.reports = CallReports(self.store, calendar=CALENDAR, clock=self.clock)
+        self.legs = Legs(self.store, telephone=self.network, opener=self.vault, reports=self.reports, clock=self.clock)
         self.sweep = Sweep(self.store, calendar=CALENDAR, clock=self.clock, retention=timedelta(hours=72))
         self.shifts = Shifts(self.store, clock=self.clock, zone=ZONE)
         self.rostering = Rostering(
@@ -204,9 +206,10 @@ class House:
             JobName.WITHDRAW: self.keeping.withdraw,
             JobName.RING_RESPONDER: self.bridging.ring_responder,
             JobName.DIAL_CALLER: self.bridging.dial_caller,
-            JobName.CHECK_ATTEMPT: self.bridging.check_attempt,
-            JobName.RELEASE_RESPONDER: self.bridging.release_responder,
-            JobName.HANG_UP: self.bridging.hang_up,
+            JobName.CHECK_CALLS: self.legs.check,
+            JobName.RELEASE_RESPONDER: self.legs.release_responder,
+            JobName.RELEASE_CALLER: self.legs.release_caller,
+            JobName.HANG_UP: self.legs.hang_up,
             JobName.ERASE: self.keeping.erase,
             JobName.FORGET_RECORDS: self.keeping.forget_records,
             JobName.TURN_KEYS: self.keykeeping.turn,

@@ -108,7 +108,7 @@ def test_a_token_that_nobody_knows_changes_nothing(house: House, state: str) -> 
 
     house.reports.offer_ended(Token("nobodysoffer"), CallId("CAnobody"))
     house.reports.attempt_ended(Token("nobodysattempt"), CallId("CAnobodys"))
-    house.reports.line_ended("CAnobody")
+    house.reports.line_ended(CallId("CAnobody"))
 
     assert house.everything() == before
 

@@ -62,7 +62,7 @@ def keep_everything(store: RedisStrongroom) -> None:
         transaction.claim_phone("index", CASE, until=NOW + timedelta(seconds=50))
         transaction.keep_withdrawal("wish", Withdrawal(BOX, "47"))
         transaction.keep_knock("knock", Knock(BOX, "on"))
-        transaction.hold_line(CASE, back_within=timedelta(seconds=15))
+        transaction.hold_line(CASE)
         transaction.keep_responder(Responder(id=AMAL, name="Amal", is_woman=True, on_shift=True))
         transaction.keep_staff_number(AMAL, BOX)
         transaction.count_request("name")
@@ -99,7 +99,7 @@ def test_everything_that_is_about_a_caller_has_a_life_that_ends(
         (keys.claim("index"), timedelta(seconds=50)),
         (keys.tries("index"), keys.TRIES_LIFE),
         (keys.token("dial"), keys.TOKEN_LIFE),
-        (keys.line(CASE), timedelta(seconds=15)),
+        (keys.line(CASE), keys.LINE_LIFE),
         (keys.wish("wish"), keys.WISH_LIFE),
         (keys.wish("knock"), keys.WISH_LIFE),
         (keys.limit("name"), keys.LIMIT_LIFE),
@@ -153,7 +153,7 @@ def test_an_erased_case_leaves_nothing_but_the_records_to_delete(
     store.transact(lambda transaction: transaction.open_case(Moved(bridged(records=(CallId("CAhers"),))), BOX))
     store.transact(lambda transaction: transaction.place(CASE, "index"))
     store.transact(lambda transaction: transaction.keep_turn("CAhers", session, step=0, replies=()))
-    store.transact(lambda transaction: transaction.hold_line(CASE, back_within=timedelta(minutes=1)))
+    store.transact(lambda transaction: transaction.hold_line(CASE))
     store_client.delete("rq:queues")
 
     store.erase(CASE, now=NOW)
@@ -185,9 +185,10 @@ def test_a_number_is_forgotten_with_the_move_that_asks_for_it(store: RedisStrong
     from gateway.core import events as on
     from gateway.core.moves import move
 
-    store.transact(lambda transaction: transaction.open_case(Moved(a_case()), BOX))
+    held = a_case(line=CallId("CAhers"))
+    store.transact(lambda transaction: transaction.open_case(Moved(held), BOX))
 
-    store.transact(lambda transaction: transaction.apply(move(a_case(), on.RingingForbidden(), now=NOW)))
+    store.transact(lambda transaction: transaction.apply(move(held, on.RingingForbidden(), now=NOW)))
 
     assert store.sealed_number(CASE) is None
     assert store.case(CASE).state is State.WAITING  # type: ignore[union-attr]
@@ -269,7 +270,8 @@ CALLS: list[Callable[[RedisStrongroom], object]] = [
     lambda store: store.lanes(),
     lambda store: store.places(Lane(urgency=Urgency.P2, language="ar"), start=0, limit=1),
     lambda store: store.unanswered_cases(NOW, urgent=True, limit=1),
-    lambda store: store.line_is_held(CaseId(SECRET_WORD)),
+    lambda store: store.line_sign(CaseId(SECRET_WORD), NOW),
+    lambda store: store.errand_done(Bell(JobName.HANG_UP, (SECRET_WORD,))),
     lambda store: store.ring(Bell(JobName.ERASE, (SECRET_WORD,))),
     lambda store: store.first_alarm(SECRET_WORD, again_after=timedelta(minutes=1)),
     lambda store: store.figures(SECRET_WORD),

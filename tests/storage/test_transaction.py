@@ -331,7 +331,7 @@ def test_a_resting_miss_frees_a_responder_and_rings_for_the_next_case(
     store: RedisStrongroom, store_client: redis.Redis
 ) -> None:
     store.transact(lambda transaction: transaction.keep_responder(_amal(on_shift=True, busy_with=CaseId("case"))))
-    case = offered()
+    case = after(offered(), on.OfferIntended(OFFER)).case
     keep(store, case)
 
     store.transact(lambda transaction: transaction.apply(after(case, on.OfferMissed(OFFER))))

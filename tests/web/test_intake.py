@@ -80,12 +80,12 @@ def test_a_repeated_webhook_gets_the_same_bytes_and_changes_nothing(
 
 def test_a_hang_up_keeps_what_was_kept(provider: Provider, store_client: redis.Redis) -> None:
     call = kept(provider)
-    before = cases(store_client)
+    (before,) = cases(store_client)
 
     response = provider.post("/twilio/status", call.form({"CallStatus": "completed"}))
 
     assert response.status_code == 204
-    assert cases(store_client) == before
+    assert cases(store_client) == [{**before, "own_call": None}]
 
 
 def test_silence_and_wrong_keys_end_kindly_and_keep_nothing(provider: Provider, store_client: redis.Redis) -> None:

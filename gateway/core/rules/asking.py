@@ -16,6 +16,7 @@ from gateway.core.rules.pieces import (
     end,
     open_offer,
     with_offer,
+    with_offers,
     with_record,
     without_offer,
 )
@@ -46,6 +47,8 @@ def taken_over(case: Case, event: on.TakenOver, now: datetime) -> Moved:
 
 
 def replaced(case: Case, event: on.Replaced, now: datetime) -> Moved:
+    if case.on_the_line:
+        raise ForbiddenMove("she waits on the line for this one; nothing was changed")
     return end(replace(case, records=()), State.CANCELLED, now, figure="repeated")
 
 
@@ -55,15 +58,14 @@ def rescheduled(case: Case, event: on.Rescheduled, now: datetime) -> Moved:
 
 def offered(case: Case, event: on.Offered, now: datetime) -> Moved:
     offers = (*case.offers, Offer(token=event.token, responder=event.responder, expires_at=event.expires_at))
-    asked = replace(case, state=State.OFFERED, offers=offers, look_again_at=min(offer.expires_at for offer in offers))
-    return Moved(asked, (then.Occupied(event.responder), then.RingWanted(event.token)))
+    return Moved(with_offers(case, offers, now), (then.Occupied(event.responder), then.RingWanted(event.token)))
 
 
 def offer_intended(case: Case, event: on.OfferIntended, now: datetime) -> Moved:
     offer = case.offer(event.token)
     if offer is None or offer.placing is not Placing.WANTED:
         raise ForbiddenMove("this offer is gone or was rung already; nothing was changed")
-    return Moved(with_offer(case, replace(offer, placing=Placing.INTENDED)))
+    return Moved(with_offer(case, replace(offer, placing=Placing.INTENDED), now))
 
 
 def offer_placed(case: Case, event: on.OfferPlaced, now: datetime) -> Moved:
@@ -71,7 +73,7 @@ def offer_placed(case: Case, event: on.OfferPlaced, now: datetime) -> Moved:
     offer = case.offer(event.token)
     if offer is not None:
         placing = Placing.UNCERTAIN if event.call is None else Placing.PLACED
-        return Moved(with_offer(noted, replace(offer, placing=placing, call=event.call)))
+        return Moved(with_offer(noted, replace(offer, placing=placing, call=event.call), now))
     if event.call is not None and event.call != case.desk:
         return Moved(noted, (then.HangUpWanted(event.call),))
     return Moved(noted)
@@ -92,15 +94,16 @@ def offer_accepted(case: Case, event: on.OfferAccepted, now: datetime) -> Moved:
 def offer_declined(case: Case, event: on.OfferDeclined, now: datetime) -> Moved:
     offer = open_offer(case, event)
     hidden = replace(case, declined=case.declined | {offer.responder})
-    return without_offer(hidden, offer, then.Freed(offer.responder, REST_AFTER_A_CALL))
+    return without_offer(hidden, offer, now, then.Freed(offer.responder, REST_AFTER_A_CALL))
 
 
 def offer_missed(case: Case, event: on.OfferMissed, now: datetime) -> Moved:
     offer = open_offer(case, event)
     call_off = () if offer.call is None else (then.HangUpWanted(offer.call),)
-    return without_offer(case, offer, then.Freed(offer.responder, missed=True), *call_off)
+    was_rung = offer.placing is not Placing.WANTED
+    return without_offer(case, offer, now, then.Freed(offer.responder, missed=was_rung), *call_off)
 
 
 def offer_failed(case: Case, event: on.OfferFailed, now: datetime) -> Moved:
     offer = open_offer(case, event)
-    return without_offer(case, offer, then.Freed(offer.responder, REST_AFTER_A_CALL))
+    return without_offer(case, offer, now, then.Freed(offer.responder, REST_AFTER_A_CALL))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from gateway.core import consequences as then
 from gateway.core import events as on
-from gateway.core.case import Attempt, Case, Offer, State
+from gateway.core.case import Attempt, Case, Offer, Placing, State
 from gateway.core.consequences import Moved
 from gateway.core.errors import ForbiddenMove
 from gateway.core.identity import CallId
@@ -18,9 +18,11 @@ REST_AFTER_A_CALL = timedelta(seconds=10)  # she still hears our thanks; her pho
 REST_AFTER_DANGER = timedelta(minutes=15)
 
 # How long each state may last before the sweep looks whether something got lost.
+RING_AGAIN_AFTER = timedelta(seconds=5)
 DIAL_AGAIN_AFTER = timedelta(seconds=5)
 JOIN_WITHIN = timedelta(seconds=10)
-GATE_LASTS = timedelta(seconds=60)
+CALLS_CHECKED_AFTER = timedelta(seconds=10)  # a call whose end nobody reported is found out by then
+TALK_CHECKED_AFTER = timedelta(seconds=60)
 TALK_LASTS = timedelta(minutes=50)
 WRAP_UP_LASTS = timedelta(minutes=10)
 ERASE_AGAIN_AFTER = timedelta(seconds=10)
@@ -30,20 +32,35 @@ RINGING = frozenset({State.DIALLING, State.GATE})
 
 def bridged(case: Case, now: datetime) -> Moved:
     together = replace(
-        case, state=State.BRIDGED, bridged_at=now, bridges=max(case.bridges, 1), look_again_at=now + TALK_LASTS
-    )
+        case, state=State.BRIDGED, bridged_at=now, bridges=max(case.bridges, 1),
+        look_again_at=now + CALLS_CHECKED_AFTER, ends_at=now + TALK_LASTS,
+    )  # fmt: skip
     return Moved(together, (then.Counted("bridged"),))
 
 
-def with_offer(case: Case, offer: Offer) -> Case:
-    return replace(case, offers=tuple(offer if other.token == offer.token else other for other in case.offers))
+def wrapping_up(case: Case, now: datetime, *, lasts: timedelta = WRAP_UP_LASTS) -> Case:
+    return replace(case, state=State.WRAP_UP, ends_at=now + lasts, look_again_at=now + min(lasts, CALLS_CHECKED_AFTER))
 
 
-def without_offer(case: Case, offer: Offer, *effects: then.Consequence) -> Moved:
+def with_offers(case: Case, offers: tuple[Offer, ...], now: datetime) -> Case:
+    """A case that these women are asked for. It is looked at soon if one of them may not be rung yet."""
+    looks = [offer.expires_at for offer in offers]
+    if any(offer.placing is Placing.WANTED for offer in offers):
+        looks.append(now + RING_AGAIN_AFTER)
+    if case.on_the_line:
+        looks.append(now + CALLS_CHECKED_AFTER)
+    return replace(case, state=State.OFFERED, offers=offers, look_again_at=min(looks))
+
+
+def with_offer(case: Case, offer: Offer, now: datetime) -> Case:
+    return with_offers(case, tuple(offer if other.token == offer.token else other for other in case.offers), now)
+
+
+def without_offer(case: Case, offer: Offer, now: datetime, *effects: then.Consequence) -> Moved:
     rest = tuple(other for other in case.offers if other.token != offer.token)
     if not rest:
         return Moved(replace(case, state=State.WAITING, offers=()), (*effects, then.DispatchWanted()))
-    return Moved(replace(case, offers=rest, look_again_at=min(other.expires_at for other in rest)), effects)
+    return Moved(with_offers(case, rest, now), effects)
 
 
 def open_offer(case: Case, event: on.OfferAccepted | on.OfferDeclined | on.OfferMissed | on.OfferFailed) -> Offer:
@@ -79,6 +96,14 @@ def ringing_called_off(case: Case) -> tuple[then.Consequence, ...]:
     return (then.HangUpWanted(attempt.call),)
 
 
+def led_out(case: Case) -> tuple[then.Consequence, ...]:
+    """For a caller whom we rang and who may stand in the room alone: the holder's end is no end of hers."""
+    attempt = case.attempt
+    if case.state is not State.BRIDGED or attempt is None or attempt.call is None:
+        return ()
+    return (then.CallerReleaseWanted(attempt.call),)
+
+
 def freed(case: Case, *, missed: bool = False) -> tuple[then.Consequence, ...]:
     if case.holder is None:
         return ()
@@ -92,7 +117,7 @@ def back_to_waiting(
 ) -> Moved:
     waiting = replace(
         case, state=State.WAITING, due_at=due_at, closes_at=closes_at, attempt=None, holder=None, desk=None, room=None,
-        bridged_at=None, bridges=0, talked=False, look_again_at=due_at,
+        bridged_at=None, bridges=0, talked=False, ends_at=None, look_again_at=due_at,
     )  # fmt: skip
     return Moved(waiting, (*effects, *released(case), *freed(case, missed=missed), then.DispatchWanted()))
 
@@ -100,7 +125,7 @@ def back_to_waiting(
 def end(case: Case, state: State, now: datetime, *effects: then.Consequence, figure: str | None = None) -> Moved:
     over = replace(
         case, state=state, offers=(), holder=None, attempt=None, may_ring=False, answers={}, secret="",
-        older_secrets=(), line=None, look_again_at=now + ERASE_AGAIN_AFTER,
+        older_secrets=(), own_call=None, line=None, in_room=False, ends_at=None, look_again_at=now + ERASE_AGAIN_AFTER,
     )  # fmt: skip
     return Moved(
         over,
@@ -120,8 +145,7 @@ def attempts_for(*, shared: bool) -> int:
 
 def unanswered(case: Case, due_at: datetime, closes_at: datetime, now: datetime) -> Moved:
     if case.bridges:  # the holder wanted her back after a cut: the case stays hers, to wrap up
-        again = replace(case, state=State.WRAP_UP, attempt=None, look_again_at=now + WRAP_UP_LASTS)
-        return Moved(again, released(case))
+        return Moved(wrapping_up(replace(case, attempt=None), now), released(case))
     if case.attempts_left <= 0:
         return end(case, State.UNREACHED, now, *released(case))
     return back_to_waiting(case, due_at, closes_at)
@@ -130,9 +154,9 @@ def unanswered(case: Case, due_at: datetime, closes_at: datetime, now: datetime)
 def unheld(case: Case, due_at: datetime, closes_at: datetime, now: datetime, *, missed: bool) -> Moved:
     talked = case.bridged_at is not None and now - case.bridged_at >= A_REAL_TALK
     gone = replace(case, desk=None, bridged_at=case.bridged_at if talked else None)  # a cut is no talk to rest from
+    call_off = (*ringing_called_off(case), *led_out(case))
     if talked and case.state in {State.BRIDGED, State.WRAP_UP}:
-        return end(gone, State.CLOSED, now)
-    call_off = ringing_called_off(case)
+        return end(gone, State.CLOSED, now, *call_off)
     if case.state is State.ACCEPTED and not case.bridges:
         return back_to_waiting(gone, case.due_at, case.closes_at, *call_off, missed=missed)
     if case.attempts_left <= 0 and not case.on_the_line:

@@ -12,39 +12,38 @@ from gateway.core.identity import ResponderId
 from gateway.core.rules.pieces import (
     A_REAL_TALK,
     JOIN_WITHIN,
-    WRAP_UP_LASTS,
     attempts,
     back_to_waiting,
     end,
     released,
     ringing_called_off,
     unheld,
+    wrapping_up,
 )
 
 MOST_BRIDGES = 4
-TO_THE_ROOM = timedelta(seconds=10)  # who is gone by then may never have come in, and the holder hears music still
+TO_THE_ROOM = timedelta(seconds=20)  # who is gone by then may never have come in, and the holder hears music still
 
 
 def bridge_ended(case: Case, event: on.BridgeEnded, now: datetime) -> Moved:
     lasted = now - case.bridged_at if case.bridged_at is not None else A_REAL_TALK
     never_met = lasted < TO_THE_ROOM
-    wrapping = replace(
+    over = replace(
         case,
-        state=State.WRAP_UP,
         attempt=None,
         bridged_at=case.bridged_at if lasted >= A_REAL_TALK else None,  # how long they talked, not when she hangs up
         talked=case.talked or lasted >= A_REAL_TALK,
-        look_again_at=now + WRAP_UP_LASTS,
     )
-    return Moved(wrapping, released(case) if never_met else ())
+    return Moved(wrapping_up(over, now), released(case) if never_met else ())
 
 
 def bridge_wanted(case: Case, event: on.BridgeWanted, now: datetime) -> Moved:
     if case.bridges >= MOST_BRIDGES or not (case.may_ring or case.on_the_line):
         raise ForbiddenMove("she cannot be connected again; nothing was changed")
     again = replace(
-        case, state=State.ACCEPTED, room=event.room, bridges=case.bridges + 1, look_again_at=now + JOIN_WITHIN
-    )
+        case, state=State.ACCEPTED, room=event.room, bridges=case.bridges + 1, ends_at=None,
+        look_again_at=now + JOIN_WITHIN,
+    )  # fmt: skip
     return Moved(again, () if case.on_the_line else (then.DialWanted(),))
 
 
@@ -66,6 +65,7 @@ def call_again(case: Case, event: on.CallAgainAgreed, now: datetime) -> Moved:
         first_requested_at=case.waiting_since,
         attempts_left=attempts(case),
         line=None,
+        in_room=False,
         desk=None,
     )
     return back_to_waiting(afresh, event.due_at, event.closes_at)
