@@ -80,7 +80,7 @@ class Desk:
         held = apply_all(transaction, case, on.OfferAccepted(token, scene.contact.call, room), now=scene.now)
         if held is None:
             return Outcome("late")
-        return Outcome("accepted_live" if held.on_the_line else "accepted", {"room": room})
+        return Outcome(_how_she_comes(held), {"room": room})
 
     def _decline(self, transaction: Transaction, scene: Scene) -> Outcome:
         case, token = self._offered_case(transaction, scene), scene.token
@@ -147,6 +147,12 @@ class Desk:
         window = open_window(case, self._calendar, now=scene.now)
         passed = on.PassedOn(window.opens_at, window.closes_at)
         return Outcome("refused" if apply_all(transaction, case, passed, now=scene.now) is None else "done")
+
+
+def _how_she_comes(case: Case) -> str:
+    if case.on_the_line:
+        return "accepted_live"
+    return "accepted" if case.own_call is None else "accepted_early"
 
 
 def waited(length: timedelta) -> str:

@@ -49,7 +49,7 @@ OUTCOMES: Mapping[str, Mapping[str, frozenset[str]]] = {
     },
     OFFER_SCRIPT: {
         "describe_offer": frozenset({"open", "late"}),
-        "accept_offer": frozenset({"accepted", "accepted_live", "late"}),
+        "accept_offer": frozenset({"accepted", "accepted_live", "accepted_early", "late"}),
         "decline_offer": frozenset({"done"}),
         "end_shift": frozenset({"done"}),
         "check_talk": frozenset({"talked", "unreached", "dialling"}),

@@ -48,6 +48,7 @@ EVENTS = st.one_of(
     st.builds(on.AttemptEnded, token=tokens, **window),
     st.builds(on.LineJoined),
     st.builds(on.LineLeft),
+    st.builds(on.CallEnded),
     st.builds(on.LineHeld, call=calls),
     st.builds(on.RingingForbidden),
     st.builds(on.BridgeEnded),
@@ -140,6 +141,13 @@ class LifeOfACase(RuleBasedStateMachine):
         late = max(self.now, self.case.look_again_at) + timedelta(days=1)
         looked = move(self.case, on.Looked(late, late + timedelta(hours=2)), now=late)
         assert looked.case != self.case or looked.consequences
+
+    @invariant()
+    def a_look_puts_the_next_one_off(self) -> None:
+        """Or the sweep would ring every two seconds for what the dialler has no time for."""
+        now = max(self.now, self.case.look_again_at)
+        looked = move(self.case, on.Looked(now, now + timedelta(hours=2)), now=now).case
+        assert looked.state is State.WAITING or looked.look_again_at >= now + timedelta(seconds=1)
 
 
 LifeOfACase.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)

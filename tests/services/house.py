@@ -106,6 +106,9 @@ class Network:
     hung_up: list[CallId] = field(default_factory=list)
     redirected: list[tuple[CallId, str]] = field(default_factory=list)
     forgotten: list[CallId] = field(default_factory=list)
+    asked: list[CallId] = field(default_factory=list)  # whose status was asked for
+    troubles: list[SanadError] = field(default_factory=list)  # one for each of the next redirects and hang-ups
+    is_deaf: bool = False  # cannot be asked what became of a call
     keeps_records: bool = False
     while_ringing: Callable[[], object] | None = None  # what happens between the request and its answer
 
@@ -129,13 +132,22 @@ class Network:
         return call
 
     def redirect(self, call: CallId, *, path: str) -> None:
+        self._fail_if_told()
         self.redirected.append((call, path))
 
     def hang_up(self, call: CallId) -> None:
+        self._fail_if_told()
         self.hung_up.append(call)
         self.standing[call] = CallStatus.COMPLETED
 
+    def _fail_if_told(self) -> None:
+        if self.troubles:
+            raise self.troubles.pop(0)
+
     def status(self, call: CallId) -> CallStatus | None:
+        self.asked.append(call)
+        if self.is_deaf:
+            raise ProviderBusy("no answer")
         return self.standing.get(call)
 
     def placed_since(self, to: PhoneNumber, since: datetime) -> list[CallId]:
@@ -277,23 +289,44 @@ class House:
     def _ask(
         self, effect: str, *, caller: str | None, call: str, handlers: Mapping[str, Handler], slots: Mapping[str, str]
     ) -> Outcome:
-        contact = Contact("script", call, CallId(call), 1, None, caller_text=caller or "")
+        contact = Contact("script", call, CallId(call) if call else None, 1, None, caller_text=caller or "")
         scene = Scene(contact, slots, self.clock())
         return self.store.transact(lambda transaction: handlers[effect](transaction, scene))
 
     def request(
-        self, number: str = CALLER, *, secret: str = "47", when: str = "now", call: str = "CAhers", **answers: str
+        self,
+        number: str = CALLER,
+        *,
+        secret: str = "47",
+        when: str = "now",
+        call: str = "CAhers",
+        hangs_up: bool = True,
+        **answers: str,
     ) -> CaseId:
-        """A request for a call back, kept but not yet admitted."""
+        """A request for a call back, kept but not yet admitted; she hangs up when it is kept."""
         slots = {"secret": secret, "time": when, **answers}
         outcome = self._ask("request_callback", caller=number, call=call, handlers=self.intake, slots=slots)
-        return CaseId(outcome.slots["case"])
+        case = CaseId(outcome.slots["case"])
+        if hangs_up:
+            self.reports.own_call_ended(case, CallId(call))
+        return case
 
     def urgent(self, number: str | None = CALLER, *, secret: str = "47", call: str = "CAhers") -> CaseId:
         """A caller in danger, who waits on the line."""
         return CaseId(self.ask("request_urgent", caller=number, call=call, secret=secret).slots["case"])
 
     # --- the story, told on ---
+
+    def on_the_phone(self, call: str = "CAhers", status: CallStatus = CallStatus.IN_PROGRESS) -> None:
+        """From now on the provider says this of the caller's own call."""
+        self.network.standing[CallId(call)] = status
+
+    def wait(self, seconds: int) -> None:
+        """Time passes; the clock sweeps every two seconds and all work is done."""
+        for _ in range(0, seconds, 2):
+            self.clock.forward(seconds=2)
+            self.sweep.run()
+            self.work()
 
     def case(self, name: CaseId) -> Case:
         """The case as it stands."""

@@ -1,0 +1,158 @@
+"""Any job can be lost: what it was for still happens, soon, and once."""
+
+from collections import Counter
+
+import pytest
+
+from gateway.core.case import State
+from gateway.core.errors import ProviderBusy, ProviderRefused, ProviderUncertain, SanadError
+from gateway.storage import keys
+from tests.services.house import AMAL, BAN, CALLER, House, Ringing
+
+
+@pytest.fixture
+def unreached(house: House) -> Ringing:
+    """A responder who waits with music for a caller who did not answer; the job that releases her is rung for."""
+    house.woman("Amal", AMAL)
+    house.request()
+    leg = house.dialled()
+    house.reports.attempt_ended(leg.token, leg.call)
+    return house.network.rings_of(AMAL)[0]
+
+
+def test_a_lost_release_is_rung_for_again_and_is_done_once(house: House, unreached: Ringing) -> None:
+    house.lose_bells()
+
+    house.wait(12)
+    house.wait(60)
+
+    assert house.network.redirected == [(unreached.call, "/twilio/voice/offer/back")]
+
+
+@pytest.mark.parametrize("trouble", [ProviderBusy("later"), ProviderUncertain("who knows")])
+def test_a_release_that_may_not_have_worked_is_tried_again(
+    house: House, unreached: Ringing, trouble: SanadError
+) -> None:
+    house.network.troubles = [trouble, trouble]
+
+    house.wait(40)
+
+    assert house.network.redirected == [(unreached.call, "/twilio/voice/offer/back")]
+
+
+@pytest.mark.usefixtures("unreached")
+def test_a_release_of_a_call_that_is_over_is_not_tried_for_ever(house: House) -> None:
+    house.network.troubles = [ProviderRefused("not going on")]
+
+    house.work()
+
+    assert house.client.zcard(keys.WISHES) == 0
+
+
+@pytest.mark.usefixtures("unreached")
+def test_errands_that_are_done_leave_nothing_in_the_store(house: House) -> None:
+    house.work()
+
+    assert house.client.zcard(keys.WISHES) == 0
+
+
+def test_a_lost_hang_up_after_cancelling_still_ends_the_ringing_though_the_case_is_erased(house: House) -> None:
+    house.woman("Amal", AMAL)
+    case = house.request()
+    leg = house.dialled()
+    house.ask("cancel_request", own="47")
+    house.keeping.withdraw(house.bells()[-1][1])
+    house.keeping.erase(case)
+    house.lose_bells()
+
+    house.wait(12)
+
+    assert leg.call in house.network.hung_up
+    assert house.state(case) is None
+
+
+def test_a_lost_ringing_is_rung_for_again_at_the_same_woman_within_seconds(house: House) -> None:
+    house.woman("Amal", AMAL)
+    case = house.request()
+    house.keeping.admit(case)
+    house.lose_bells()
+    house.dispatcher.dispatch()
+    house.lose_bells()
+
+    house.wait(8)
+
+    assert len(house.network.rings_of(AMAL)) == 1
+    assert house.state(case) is State.OFFERED
+
+
+def test_an_offer_that_was_never_rung_is_no_fault_of_the_woman_who_was_to_be_asked(house: House) -> None:
+    house.woman("Amal", AMAL)
+    house.request()
+    house.keeping.admit(house.store.all_cases(1)[0])
+    house.dispatcher.dispatch()
+
+    for _ in range(40):
+        house.lose_bells()
+        house.clock.forward(seconds=2)
+        house.sweep.run()
+
+    (amal,) = house.store.responders()
+    assert (amal.busy_with, amal.misses) == (None, 0)
+
+
+def test_a_lost_dialling_is_rung_for_again_within_seconds(house: House) -> None:
+    house.woman("Amal", AMAL)
+    house.request()
+    house.at_desk("accept_offer", house.offered())
+    house.lose_bells()
+
+    house.wait(8)
+
+    assert len(house.network.rings_of(CALLER)) == 1
+
+
+def test_a_lost_question_to_the_provider_is_asked_again(house: House) -> None:
+    house.woman("Amal", AMAL)
+    case = house.request()
+    leg = house.dialled()
+    house.network.standing[leg.call] = house.network.standing[leg.call].BUSY
+    house.clock.forward(seconds=11)
+    house.sweep.run()
+    assert house.lose_bells() > 0
+
+    house.wait(14)
+
+    assert house.state(case) is State.WAITING
+
+
+def test_a_secret_number_of_before_still_finds_the_earlier_request_when_that_job_is_lost(house: House) -> None:
+    earlier = house.request(secret="47")
+    house.work()
+    later = house.request(secret="58", call="CAlater")
+    house.work()
+    house.ask("keep_secret", call="CAlater", case=later, own="47")
+    house.lose_bells()
+
+    house.wait(14)
+
+    assert (house.state(earlier), house.state(later)) == (None, State.WAITING)
+    assert house.client.zcard(keys.WISHES) == 0
+
+
+def test_while_the_dialler_is_dead_the_sweep_rings_for_one_thing_at_most_every_five_seconds(house: House) -> None:
+    house.woman("Amal", AMAL)
+    house.woman("Ban", BAN)
+    house.request()
+    house.dialled()
+    house.urgent("+9647815550163", secret="58", call="CAother")
+    house.at_desk("accept_offer", house.offered())
+    house.request("+9647915550184", secret="69", call="CAthird")
+    house.lose_bells()
+
+    for _ in range(60):
+        house.clock.forward(seconds=2)
+        house.sweep.run()
+
+    rung = Counter(bell for bell in house.bells() if bell != ("dispatch",))
+    assert rung
+    assert max(rung.values()) <= 120 / 5
