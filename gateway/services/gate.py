@@ -28,12 +28,14 @@ class Gate:
         }
 
     def _case(self, transaction: Transaction, scene: Scene) -> Case | None:
-        """The case of this call's token, while the attempt is the present one."""
+        """The case of this call's token, while the attempt is the present one and no other call is at its gate."""
         token = scene.token
         name = None if token is None else transaction.case_of(token)
         case = None if name is None else transaction.case(name)
-        current = case is not None and case.attempt is not None and case.attempt.token == token
-        return case if current else None
+        attempt = None if case is None else case.attempt
+        if attempt is None or attempt.token != token or attempt.call not in {None, scene.contact.call}:
+            return None
+        return case
 
     def _answer(self, transaction: Transaction, scene: Scene) -> Outcome:
         case, token = self._case(transaction, scene), scene.token

@@ -100,6 +100,7 @@ class Network:
 
     clock: Hands
     failures: list[SanadError] = field(default_factory=list)  # one for each of the next calls that are placed
+    late_failures: list[SanadError] = field(default_factory=list)  # the same, after the phone has rung
     in_doubt: list[Ringing] = field(default_factory=list)  # placed, though the request seemed to fail
     rung: list[Ringing] = field(default_factory=list)
     standing: dict[CallId, CallStatus] = field(default_factory=dict)
@@ -129,6 +130,8 @@ class Network:
         self.standing[call] = CallStatus.RINGING
         if self.while_ringing is not None:
             self.while_ringing()
+        if self.late_failures:
+            raise self.late_failures.pop(0)
         return call
 
     def redirect(self, call: CallId, *, path: str) -> None:
@@ -151,6 +154,8 @@ class Network:
         return self.standing.get(call)
 
     def placed_since(self, to: PhoneNumber, since: datetime) -> list[CallId]:
+        if self.is_deaf:
+            raise ProviderBusy("no answer")
         placed = (*self.rung, *self.in_doubt)
         return [ringing.call for ringing in placed if ringing.to == to and ringing.at >= since]
 
