@@ -61,26 +61,24 @@ class CallReports:
 
     def _attempt_ended(self, transaction: Transaction, token: Token, call: CallId) -> None:
         case = self._case(transaction, token, call)
-        if case is None or case.attempt is None or case.attempt.call not in {None, call}:
-            return
-        if case.state is State.BRIDGED and case.attempt.token == token:
-            apply_all(transaction, case, on.BridgeEnded(), now=self._clock())
-        else:
-            self._give_up(transaction, case, token)
+        if case is not None and case.attempt is not None and case.attempt.call in {None, call}:
+            self._attempt_over(transaction, case, token)
 
-    def attempt_given_up(self, token: Token) -> None:
-        """A call back that nobody answered, though no call may have come of it at all."""
+    def attempt_over(self, name: CaseId, token: Token) -> None:
+        """The same for whoever knows the case; perhaps no call ever came of the attempt."""
 
         def work(transaction: Transaction) -> None:
-            name = transaction.case_of(token)
-            case = None if name is None else transaction.case(name)
+            case = transaction.case(name)
             if case is not None:
-                self._give_up(transaction, case, token)
+                self._attempt_over(transaction, case, token)
 
         self._store.transact(work)
 
-    def _give_up(self, transaction: Transaction, case: Case, token: Token) -> None:
+    def _attempt_over(self, transaction: Transaction, case: Case, token: Token) -> None:
         now = self._clock()
+        if case.state is State.BRIDGED and case.attempt is not None and case.attempt.token == token:
+            apply_all(transaction, case, on.BridgeEnded(), now=now)
+            return
         window = window_after_attempt(case, self._calendar, now=now)
         apply_all(transaction, case, on.AttemptEnded(token, window.opens_at, window.closes_at), now=now)
 

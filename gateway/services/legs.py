@@ -64,13 +64,10 @@ class Legs:
             return None
 
     def _check_attempt(self, case: Case, attempt: Attempt) -> None:
-        if case.state is State.BRIDGED:
-            if attempt.call is not None and self._is_over(attempt.call):
-                self._reports.attempt_ended(attempt.token, attempt.call)
-        elif self._clock() >= attempt.over_at:
+        if case.state is not State.BRIDGED and self._clock() >= attempt.over_at:
             self._end_late_attempt(case, attempt)
         elif attempt.call is not None and self._is_over(attempt.call):
-            self._reports.attempt_ended(attempt.token, attempt.call)
+            self._reports.attempt_over(case.id, attempt.token)
 
     def _end_late_attempt(self, case: Case, attempt: Attempt) -> None:
         """It cannot be ringing by right any more: what still does is ended, what was answered is left to its words."""
@@ -81,7 +78,7 @@ class Legs:
         for call, status in standing.items():
             if status is not None and not status.is_final:
                 self._telephone.hang_up(call)  # it would ring at a moment that nobody watches
-        self._reports.attempt_given_up(attempt.token)
+        self._reports.attempt_over(case.id, attempt.token)
 
     def _calls_since(self, name: CaseId, moment: datetime) -> list[CallId]:
         number = open_number(self._store, self._opener, name)

@@ -43,6 +43,10 @@ def on_her_way() -> Case:
     return after(accepted(line=LINE, own_call=LINE), on.LineJoined()).case
 
 
+def orders(*events: on.Event) -> list[tuple[on.Event, ...]]:
+    return list(permutations(events))
+
+
 # --- one at a time ------------------------------------------------------------------------------------
 
 
@@ -110,7 +114,7 @@ def test_an_attempt_is_not_given_up_before_the_provider_was_asked(doubtful: Call
 # --- the end of a talk --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("order", list(permutations([on.BridgeEnded(), on.BridgeEnded(), on.HolderLost(LATER, LATER)])))
+@pytest.mark.parametrize("order", orders(on.BridgeEnded(), on.BridgeEnded(), on.HolderLost(LATER, LATER)))
 def test_a_talk_that_ended_is_closed_in_whatever_order_its_ends_are_told(order: tuple[on.Event, ...]) -> None:
     case = bridged()
 
@@ -120,7 +124,7 @@ def test_a_talk_that_ended_is_closed_in_whatever_order_its_ends_are_told(order: 
     assert case.state is State.CLOSED
 
 
-@pytest.mark.parametrize("order", list(permutations([on.BridgeEnded(), on.BridgeEnded(), on.HolderLost(LATER, LATER)])))
+@pytest.mark.parametrize("order", orders(on.BridgeEnded(), on.BridgeEnded(), on.HolderLost(LATER, LATER)))
 def test_a_talk_that_was_cut_waits_again_in_whatever_order_its_ends_are_told(order: tuple[on.Event, ...]) -> None:
     case = bridged()
 
@@ -130,9 +134,7 @@ def test_a_talk_that_was_cut_waits_again_in_whatever_order_its_ends_are_told(ord
     assert (case.state, case.holder, case.attempts_left) == (State.WAITING, None, 2)
 
 
-@pytest.mark.parametrize(
-    "order", list(permutations([on.BridgeEnded(), on.LineHeld(LINE), on.HolderLost(LATER, LATER)]))
-)
+@pytest.mark.parametrize("order", orders(on.BridgeEnded(), on.LineHeld(LINE), on.HolderLost(LATER, LATER)))
 def test_a_caller_on_the_line_who_was_cut_is_first_again_in_whatever_order_that_is_told(
     order: tuple[on.Event, ...],
 ) -> None:
@@ -144,7 +146,7 @@ def test_a_caller_on_the_line_who_was_cut_is_first_again_in_whatever_order_that_
     assert (case.state, case.line, case.is_stray) == (State.WAITING, LINE, False)
 
 
-@pytest.mark.parametrize("order", list(permutations([on.BridgeEnded(), on.CallEnded(), on.HolderLost(LATER, LATER)])))
+@pytest.mark.parametrize("order", orders(on.BridgeEnded(), on.CallEnded(), on.HolderLost(LATER, LATER)))
 def test_a_caller_whose_call_ended_with_the_talk_is_not_held_in_whatever_order_that_is_told(
     order: tuple[on.Event, ...],
 ) -> None:

@@ -224,6 +224,38 @@ def test_cancelling_with_another_number_changes_nothing(house: House) -> None:
     assert house.the_case()["state"] == "waiting"
 
 
+def test_a_caller_who_still_answers_questions_is_rung_when_she_has_hung_up(house: House) -> None:
+    caller, amal = house.caller(), house.responder("Amal")
+    house.network.call(caller, HOTLINE)
+    house.press_through(caller, "2111")
+    secret = house.until_state("offered")["secret"]
+    house.press_when_asked(caller, "1")
+
+    accept(house, amal)
+    house.until_state("accepted")
+    house.settle()
+    before = (house.rings(caller), house.state(caller))
+    house.hang_up(caller)
+    answer_gate(house, caller, str(secret))
+
+    house.until_talking(amal, caller)
+    assert before == (0, "in_call")
+    assert house.the_case()["attempts_left"] == 2
+
+
+def test_a_responder_is_released_though_nobody_reports_that_the_caller_did_not_answer(house: House) -> None:
+    caller, amal = house.caller(on_ring="no_answer"), house.responder("Amal")
+    house.ask_for_a_call(caller)
+    house.until_ringing(amal)
+    house.network.faults(drop_status=1.0, seed=5)
+
+    accept(house, amal)
+    house.until_state("waiting")
+
+    house.network.until("the responder being released", lambda: house.state(amal) == "idle")
+    house.network.faults()
+
+
 def test_a_case_waits_while_nobody_is_on_shift_and_is_offered_when_somebody_is(house: House) -> None:
     caller, amal = house.caller(), house.responder("Amal", on_shift=False)
     secret = house.ask_for_a_call(caller)

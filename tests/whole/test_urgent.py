@@ -82,6 +82,36 @@ def test_a_withheld_number_is_connected_while_she_stays_on_the_line(house: House
     house.until_talking(amal, caller)
 
 
+def test_a_responder_who_hangs_up_on_the_way_leaves_nobody_alone_in_the_room(house: House) -> None:
+    caller, amal = house.caller(), house.responder("Amal")
+    urgent_call(house, caller)
+    house.until_ringing(amal)
+    house.network.answer(amal)
+    house.press_when_asked(amal, "1")
+    house.until_state("bridged")
+    house.hang_up(amal)
+
+    ban = house.responder("Ban")
+    house.until_ringing(ban)
+    house.network.answer(ban)
+    house.press_when_asked(ban, "1")
+
+    house.until_talking(ban, caller)
+    assert house.rings(caller) == 0, "she was on the line all the time"
+
+
+def test_a_line_that_ended_is_noticed_though_nobody_reports_it(house: House) -> None:
+    house.network.faults(drop_status=1.0, seed=5)
+    caller = house.caller()
+    urgent_call(house, caller)
+    house.until_state("waiting")
+
+    house.hang_up(caller)
+
+    house.network.until("her call's end being noticed", lambda: house.the_case()["line"] is None, patience=15)
+    house.network.faults()
+
+
 def test_a_talk_that_was_cut_puts_her_first_in_line_again(house: House) -> None:
     caller, amal = house.caller(), house.responder("Amal")
     urgent_call(house, caller)
