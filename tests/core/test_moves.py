@@ -1,6 +1,7 @@
 """How a case may move, and what follows."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -298,3 +299,11 @@ def test_a_break_is_for_danger_and_the_next_holder_begins_without_one() -> None:
 
     assert rest_of(after(calm, on.Finished())) == (REST_AFTER_A_CALL, True)
     assert rest_of(after(taken, on.DialPostponed(LATER, LATER))) == (REST_AFTER_A_CALL, False)
+
+
+def test_of_every_consequence_it_is_written_down_what_puts_it_right_when_its_job_is_lost(project: Path) -> None:
+    written = (project / "docs" / "lost-jobs.md").read_text(encoding="utf-8")
+
+    unwritten = {kind.__name__ for kind in then.Consequence.__args__ if f"`{kind.__name__}`" not in written}
+
+    assert unwritten == set()
