@@ -108,7 +108,7 @@ def test_a_line_that_ended_is_noticed_though_nobody_reports_it(house: House) -> 
 
     house.hang_up(caller)
 
-    house.network.until("her call's end being noticed", lambda: house.the_case()["line"] is None, patience=15)
+    house.network.until("her call's end being noticed", lambda: house.the_case()["line"] is None)
     house.network.faults()
 
 
