@@ -1,44 +1,59 @@
-"""Rings for jobs: puts them on RQ's queues, in the caller's own transaction.
+"""Rings for jobs: puts them on RQ's queues, with all else that one change of the store writes.
 
-What RQ writes in clear is kept down to a name of ours and ids: no description, no result, no traceback for long.
+What stands in RQ's record in clear is kept down to a name of ours and ids: no description, no result, no traceback for
+long. The record is written here and not by RQ's `enqueue_call`, which takes a long way to the same while a caller
+waits: docs/decisions/011. `tests/storage/test_bells.py` holds it against what RQ writes.
 """
 
+import json
+import zlib
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
-
-from rq import Queue
-from rq.serializers import JSONSerializer
 
 from gateway.core import consequences as then
 from gateway.core.identity import ID_LETTERS, CaseId
-from gateway.jobs import QUEUE_OF, Bell, JobName, QueueName
+from gateway.jobs import QUEUE_OF, Bell, JobName
 from gateway.randomness import random_letters
-from gateway.storage.connect import Client, Pipe
+from gateway.storage.packet import Packet, Value
 
 JOB_LASTS = timedelta(seconds=60)
 FAILURE_LASTS = timedelta(hours=1)
 NO_DESCRIPTION = "-"  # an empty one makes RQ write the call with its arguments, into the store and into its log
+_MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+# What stands in the record of every bell of ours. The empty ones are not known yet, or are never used.
+_ALIKE: Mapping[str, Value] = MappingProxyType(
+    {
+        "started_at": "",
+        "ended_at": "",
+        "last_heartbeat": "",
+        "worker_name": "",
+        "group_id": "",
+        "success_callback_name": "",
+        "failure_callback_name": "",
+        "stopped_callback_name": "",
+        "description": NO_DESCRIPTION,
+        "timeout": JOB_LASTS // timedelta(seconds=1),
+        "result_ttl": 0,
+        "failure_ttl": FAILURE_LASTS // timedelta(seconds=1),
+        "status": "queued",
+    }
+)
 
 
-class Bells:
-    """Both queues of one store."""
+def ring(bell: Bell, packet: Packet, *, now: datetime) -> None:
+    """Ring for a job: RQ's record of it, and its place on its queue."""
+    name, queue = _job_id(bell), QUEUE_OF[bell.job].value
+    packet.sadd("rq:queues", f"rq:queue:{queue}")
+    packet.hset(f"rq:job:{name}", mapping=_record(bell, queue, f"{now:{_MOMENT}}"))
+    packet.rpush(f"rq:queue:{queue}", name)
 
-    def __init__(self, client: Client) -> None:
-        self._queues = {name: Queue(name.value, connection=client, serializer=JSONSerializer) for name in QueueName}
 
-    def ring(self, bell: Bell, pipe: Pipe) -> None:
-        """Ring for a job on a pipeline that is already in its `MULTI` part."""
-        self._queues[QUEUE_OF[bell.job]].enqueue_call(
-            bell.job.value,
-            args=bell.arguments,
-            job_id=_job_id(bell),
-            timeout=int(JOB_LASTS.total_seconds()),
-            result_ttl=0,
-            failure_ttl=int(FAILURE_LASTS.total_seconds()),
-            description=NO_DESCRIPTION,
-            pipeline=pipe,
-        )
+def _record(bell: Bell, queue: str, moment: str) -> dict[str, Value]:
+    call = json.dumps([bell.job.value, None, bell.arguments, {}])
+    moments = {"created_at": moment, "enqueued_at": moment}
+    return {**_ALIKE, **moments, "origin": queue, "data": zlib.compress(call.encode())}
 
 
 def _job_id(bell: Bell) -> str:

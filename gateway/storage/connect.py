@@ -10,6 +10,7 @@ from redis.retry import Retry
 # would hide more than it shows.
 Client = Any
 Pipe = Any
+Pool = Any
 
 CONNECT_SECONDS = 1.0
 ANSWER_SECONDS = 3.0  # a provider gives us 15 seconds in all; the caller should hear words after three

@@ -19,9 +19,9 @@ from gateway.core.troubles import Trouble
 from gateway.jobs import Bell, JobName
 from gateway.ports import Knock, LineSign, Sealed, Transaction, Withdrawal
 from gateway.storage import keys
-from gateway.storage.bells import Bells
 from gateway.storage.codec import Codec
 from gateway.storage.connect import Client, Pipe
+from gateway.storage.packet import Watch
 from gateway.storage.places import may_stand_in, seconds
 from gateway.storage.transaction import LINE_QUIET_AFTER, WISH_AGAIN_AFTER, StoreTransaction, errand
 
@@ -47,20 +47,19 @@ class RedisStore:
         self._client = client
         self._clock = clock
         self._codec = Codec()
-        self._bells = Bells(client)
 
     def transact(self, work: Callable[[Transaction], Result]) -> Result:
         """See the port."""
         for _ in range(MOST_TRIES):
-            with _translated(), self._client.pipeline() as pipe:
+            with _translated(), Watch(self._client.connection_pool) as watch:
                 try:
-                    return self._once(work, pipe)
+                    return self._once(work, watch)
                 except redis.WatchError:
                     continue
         raise StoreBusy("Too many others changed the same case at the same time; try again.")
 
-    def _once(self, work: Callable[[Transaction], Result], pipe: Pipe) -> Result:
-        transaction = StoreTransaction(pipe, codec=self._codec, bells=self._bells, now=self._clock())
+    def _once(self, work: Callable[[Transaction], Result], watch: Watch) -> Result:
+        transaction = StoreTransaction(watch, codec=self._codec, now=self._clock())
         result = work(transaction)
         transaction.write()
         return result

@@ -14,16 +14,15 @@ from gateway.core.roster import Responder, freed_again
 from gateway.jobs import OWED, Bell, JobName
 from gateway.ports import Knock, Sealed, Turn, Withdrawal
 from gateway.storage import keys
-from gateway.storage.bells import Bells, bell_of
+from gateway.storage.bells import bell_of, ring
 from gateway.storage.codec import Codec
-from gateway.storage.connect import Pipe
-from gateway.storage.packet import ask, watch_and_read
+from gateway.storage.packet import Packet, Watch
 from gateway.storage.places import may_stand_in, places, seconds
 
 WISH_AGAIN_AFTER = timedelta(seconds=10)
 LINE_QUIET_AFTER = timedelta(seconds=8)  # twice the music between two questions
 RECORD_FIRST_TRIED_AFTER = timedelta(minutes=5)
-Write = Callable[[Pipe], object]
+Write = Callable[[Packet], object]
 
 
 def errand(bell: Bell) -> str:
@@ -32,12 +31,11 @@ def errand(bell: Bell) -> str:
 
 
 class StoreTransaction:
-    """The port `Transaction` on one watching pipeline. `now` decides which queue a case stands in."""
+    """The port `Transaction` on one watching connection. `now` decides which queue a case stands in."""
 
-    def __init__(self, pipe: Pipe, *, codec: Codec, bells: Bells, now: datetime) -> None:
-        self._pipe = pipe
+    def __init__(self, watch: Watch, *, codec: Codec, now: datetime) -> None:
+        self._watch = watch
         self._codec = codec
-        self._bells = bells
         self._now = now
         self._writes: list[Write] = []
         self._rung: dict[Bell, None] = {}
@@ -49,7 +47,7 @@ class StoreTransaction:
     def turn(self, name: str, step: int) -> Turn | None:
         """See the port."""
         key = keys.session(name)
-        session, replies = watch_and_read(self._pipe, key, ("HMGET", key, "s", f"r{step}"))
+        session, replies = self._watch.watch_and_read(key, ("HMGET", key, "s", f"r{step}"))
         if session is None:
             return None
         return Turn(self._codec.to_session(session), None if replies is None else self._codec.to_replies(replies))
@@ -65,7 +63,7 @@ class StoreTransaction:
 
     def case_of(self, token: str) -> CaseId | None:
         """See the port. Not watched: a token belongs to one case for ever."""
-        (kept,) = ask(self._pipe, ("GET", keys.token(token)))
+        (kept,) = self._watch.ask(("GET", keys.token(token)))
         return None if kept is None else CaseId(kept.decode())
 
     def responder(self, responder: ResponderId) -> Responder | None:
@@ -76,7 +74,7 @@ class StoreTransaction:
         return None if kept is None else self._codec.to_responder(kept)
 
     def _watched(self, key: str) -> bytes | None:
-        kept: bytes | None = watch_and_read(self._pipe, key, ("GET", key))
+        kept: bytes | None = self._watch.watch_and_read(key, ("GET", key))
         return kept
 
     # --- keeping ---
@@ -84,7 +82,7 @@ class StoreTransaction:
     def step_of(self, name: str, message: str) -> int | None:
         """See the port."""
         key = keys.session(name)
-        step = watch_and_read(self._pipe, key, ("HGET", key, f"m{message}"))
+        step = self._watch.watch_and_read(key, ("HGET", key, f"m{message}"))
         return None if step is None else int(step)
 
     def keep_turn(
@@ -160,7 +158,7 @@ class StoreTransaction:
     def count_request(self, name: str) -> tuple[int, int]:
         """See the port. Not watched: a limit may be passed by one or two, but callers must not make each other wait."""
         key = keys.limit(name)
-        hers, everybodys = ask(self._pipe, ("GET", key), ("ZCARD", keys.BORN))
+        hers, everybodys = self._watch.ask(("GET", key), ("ZCARD", keys.BORN))
         self._writes.append(lambda pipe: pipe.incr(key))
         self._writes.append(lambda pipe: pipe.expire(key, keys.LIMIT_LIFE, nx=True))
         return int(hers or 0) + 1, int(everybodys)
@@ -199,12 +197,12 @@ class StoreTransaction:
         """Send all that was gathered. Raises redis' `WatchError` if others came in between."""
         if not self._writes and not self._rung:
             return
-        self._pipe.multi()
+        packet = Packet()
         for write in self._writes:
-            write(self._pipe)
+            write(packet)
         for bell in self._rung:
-            self._bells.ring(bell, self._pipe)
-        self._pipe.execute()
+            ring(bell, packet, now=self._now)
+        self._watch.write(packet)
 
     # --- pieces ---
 

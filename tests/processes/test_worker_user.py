@@ -13,9 +13,10 @@ from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
+from gateway import bootstrap
 from gateway.jobs import Bell, JobName
-from gateway.storage.bells import Bells
 from gateway.storage.embedded import EmbeddedStore
+from gateway.storage.store import RedisStore
 
 # A worker with one handler of its own; RQ's maintenance runs every second.
 WORKER = """
@@ -72,10 +73,7 @@ def until(happened: Callable[[], bool], *, seconds: float = 20.0) -> bool:
 
 
 def ring(client: redis.Redis, *arguments: str) -> None:
-    with client.pipeline() as pipe:
-        pipe.multi()
-        Bells(client).ring(Bell(JobName.DISPATCH, arguments), pipe)
-        pipe.execute()
+    RedisStore(client, clock=bootstrap.utc_now).ring(Bell(JobName.DISPATCH, arguments))
 
 
 def done(folder: Path) -> list[str]:

@@ -9,11 +9,12 @@ import pytest
 import redis
 
 from config.settings import SETTINGS_OF
+from gateway import bootstrap
 from gateway.jobs import Bell, JobName
 from gateway.storage import keys
-from gateway.storage.bells import Bells
 from gateway.storage.connect import Client
 from gateway.storage.embedded import EmbeddedStore
+from gateway.storage.store import RedisStore
 from gateway.storage.users import OPERATOR, USERS, Right, rights, rules, setuser
 
 PROCESSES = tuple(user for user in USERS if user != OPERATOR)
@@ -214,13 +215,10 @@ def test_the_clock_deletes_a_number_and_cannot_put_another_in_its_place(clients:
 
 @pytest.mark.parametrize("user", USERS)
 def test_every_user_can_ring(clients: dict[str, Client], user: str) -> None:
-    bells = Bells(clients[user])
+    store = RedisStore(clients[user], clock=bootstrap.utc_now)
 
-    with clients[user].pipeline() as pipe:
-        pipe.multi()
-        bells.ring(Bell(JobName.DISPATCH), pipe)
-        bells.ring(Bell(JobName.ERASE, ("x",)), pipe)
-        pipe.execute()
+    store.ring(Bell(JobName.DISPATCH))
+    store.ring(Bell(JobName.ERASE, ("x",)))
 
     assert [clients["owner"].llen(f"rq:queue:{name}") for name in ("work", "dial")] == [1, 1]
 

@@ -15,9 +15,10 @@ from rq.job import Job
 from rq.serializers import DefaultSerializer, JSONSerializer
 from rq.webhook import Webhook
 
+from gateway import bootstrap
 from gateway.jobs import QUEUE_OF, Bell, JobName, QueueName
-from gateway.storage.bells import Bells
 from gateway.storage.connect import connect
+from gateway.storage.store import RedisStore
 from tests.workers.conftest import Shop
 from tests.workers.program import CRASHED_WITH
 
@@ -25,12 +26,9 @@ LAST = "thelastone"
 
 
 def ring(shop: Shop, *bells: Bell) -> None:
-    client = connect(shop.url)
-    with client.pipeline() as pipe:
-        pipe.multi()
-        for bell in bells:
-            Bells(client).ring(bell, pipe)
-        pipe.execute()
+    store = RedisStore(connect(shop.url), clock=bootstrap.utc_now)
+    for bell in bells:
+        store.ring(bell)
 
 
 def ring_the_last(shop: Shop) -> None:
