@@ -72,12 +72,17 @@ def next_window(
     here all the same, her own hours still hold and the hotline's do not: hers keep her safe, ours only let us rest.
     """
     requested_at, earliest = _utc(requested_at), _utc(max(requested_at, not_before))
-    always = replace(calendar, opening=ALL_DAY, closed_weekdays=frozenset(), closed_dates=frozenset())
     windows = chain.from_iterable(
-        _windows(choice, hours, requested_at, earliest=earliest, any_hour=any_hour) for hours in (calendar, always)
+        _windows(choice, hours, requested_at, earliest=earliest, any_hour=any_hour) for hours in _calendars(calendar)
     )
     left = (Window(max(window.opens_at, earliest), window.closes_at) for window in windows)
     return next(window for window in left if window.opens_at + LAST_MOMENT < window.closes_at)
+
+
+def _calendars(calendar: Calendar) -> Iterator[Calendar]:
+    """The hotline's hours, and, should nothing be found in them, hours without end."""
+    yield calendar
+    yield replace(calendar, opening=ALL_DAY, closed_weekdays=frozenset(), closed_dates=frozenset())
 
 
 def next_try(
@@ -113,9 +118,9 @@ def _windows(
 ) -> Iterator[Window]:
     """Her windows from the one on that may be open at `earliest`, in order, none overlapping another."""
     today = earliest.astimezone(calendar.zone).date()
-    days = [today + timedelta(days=passed) for passed in range(-1, HORIZON.days + 1)]
     held: Window | None = None
-    for day in days:
+    for passed in range(-1, HORIZON.days + 1):
+        day = today + timedelta(days=passed)
         for window in _windows_on(day, choice, calendar, requested_at, any_hour=any_hour):
             if held is not None and window.opens_at < held.closes_at:
                 held = Window(held.opens_at, max(held.closes_at, window.closes_at))

@@ -5,9 +5,11 @@ import dataclasses
 import json
 import pickle
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from gateway.core.errors import NotAPhoneNumber
 from gateway.core.phone import PhoneNumber, is_callable, is_withheld
@@ -156,3 +158,33 @@ def test_other_countries_premium_and_toll_free_numbers_may_not_be_called(number:
 
 def test_a_premium_number_of_an_allowed_region_may_not_be_called() -> None:
     assert not is_callable(PhoneNumber.parse("+19005550123"), frozenset({"US"}))
+
+
+@given(st.from_regex(r"\+9647[0-9]{7,11}", fullmatch=True) | st.from_regex(r"\+964[1-9][0-9]{6,10}", fullmatch=True))
+def test_of_numbers_that_are_known_without_the_library_the_library_thinks_the_same(text: str) -> None:
+    theirs = phonenumbers.parse(text)
+
+    try:
+        ours = PhoneNumber.parse(text)
+    except NotAPhoneNumber:
+        assert not phonenumbers.is_valid_number(theirs)
+        return
+
+    mobile_or_landline = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+    assert phonenumbers.is_valid_number(theirs)
+    assert ours.reveal() == phonenumbers.format_number(theirs, PhoneNumberFormat.E164)
+    assert is_callable(ours, IRAQ) == (phonenumbers.number_type(theirs) in mobile_or_landline)
+    assert not is_callable(ours, frozenset({"TR"}))
+    assert not is_withheld(text)
+
+
+@pytest.mark.parametrize("beginning", [f"{code:03}" for code in range(700, 800)])
+def test_every_beginning_of_an_iraqi_mobile_is_taken_or_refused_as_the_library_does(beginning: str) -> None:
+    text = f"+964{beginning}1234567"
+
+    try:
+        known = PhoneNumber.parse(text).reveal() == text
+    except NotAPhoneNumber:
+        known = False
+
+    assert known == phonenumbers.is_valid_number(phonenumbers.parse(text))
