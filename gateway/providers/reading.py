@@ -18,6 +18,7 @@ from gateway.core.lengths import excess
 SESSION: Final = re.compile(r"[A-Za-z0-9_.:@+=/-]{1,128}")
 LONGEST_TEXT: Final = 8192  # characters; a long message has 255 parts at most, and nobody's reply has ten
 _MOST_FIELDS: Final = 100
+_FORM: Final = "application/x-www-form-urlencoded"
 _NEVER_SENT: Final = re.compile("[\x00\ud800-\udfff]")
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
@@ -42,9 +43,23 @@ def pairs(raw: bytes) -> list[tuple[str, bytes]]:
     return [(name, value.encode("latin-1")) for name, value in found]
 
 
+def is_form(content_type: str) -> bool:
+    """Whether a body of this type is a form that `form_pairs` can read."""
+    return content_type.partition(";")[0].strip().lower() == _FORM
+
+
+def form_pairs(raw: bytes, *, most: int) -> list[tuple[str, str]]:
+    """Fields of a query or of a form's body in UTF-8, in their order. Raises `BadRequest` for more than `most`."""
+    try:
+        return parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most)
+    except ValueError:
+        pass
+    raise BadRequest(f"more than {most} fields")
+
+
 def form_fields(raw: bytes, longest: Mapping[str, int]) -> dict[str, str]:
     """The fields named in `longest` out of a query or form in UTF-8, each at most so many characters."""
-    return one_each(((name, value.decode("utf-8", "replace")) for name, value in pairs(raw)), longest)
+    return one_each(form_pairs(raw, most=_MOST_FIELDS), longest)
 
 
 def json_fields(raw: bytes, longest: Mapping[str, int]) -> dict[str, str]:

@@ -12,7 +12,6 @@ def webhook_app(house: WebHouse) -> Flask:
     """The face to the internet."""
     app = Flask("sanad-web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = webhooks.LONGEST_FORM
-    app.config["MAX_FORM_PARTS"] = webhooks.MOST_FIELDS
     app.url_map.strict_slashes = True
     webhooks.register(app, house)
     texts.register(app, house)

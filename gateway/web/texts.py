@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, request
 
 from gateway.core.conversation import Channel
 from gateway.core.errors import BadSignature
-from gateway.core.messages import UssdOver
+from gateway.core.messages import MessageArrived, UssdOver
 from gateway.core.texting import compose, goes_on
 from gateway.providers.wires import RawRequest, SmsWire, UssdWire, WireAnswer
 from gateway.services.switchboard import CALLER_SCRIPT
@@ -30,11 +30,6 @@ def register(app: Flask, house: WebHouse) -> None:
             app.add_url_rule(path, path, screens, methods=["POST"])
 
 
-def twilio_sms(house: WebHouse) -> Response:
-    """A message by Twilio; the signature was verified."""
-    return _sms(house, house.sms_wires["twilio"])
-
-
 def _guarded(expected: str | None, view: Callable[[], Response]) -> Callable[..., Response]:
     def checked(secret: str | None = None) -> Response:
         given = secret if secret is not None else request.args.get("secret", "")
@@ -53,7 +48,12 @@ def _raw() -> RawRequest:
 
 
 def _sms(house: WebHouse, wire: SmsWire) -> Response:
-    answer = house.texts.message(wire.read(_raw()))
+    return answer_message(house, wire, wire.read(_raw()))
+
+
+def answer_message(house: WebHouse, wire: SmsWire, message: MessageArrived) -> Response:
+    """The answer to a message that its wire has read, and vouches for."""
+    answer = house.texts.message(message)
     text = compose(answer.replies, house.wordings[CALLER_SCRIPT], channel=Channel.SMS)
     return _answered(wire.answer(text, valid_for=REPLY_LIVES))
 
