@@ -4,6 +4,7 @@ The caller heard the same words long before, whatever is found here.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from gateway.core.errors import CannotOpen, ProviderBusy, ProviderRefused, Provi
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.phone import PhoneNumber
 from gateway.core.roster import taken_by_hand
+from gateway.core.rules.pieces import REST_AFTER_A_CALL
 from gateway.core.sameness import same_person
 from gateway.jobs import Bell, JobName
 from gateway.ports import EVERYTHING, Opener, Sealed, Strongroom, Telephone, Transaction, Withdrawal
@@ -129,9 +131,11 @@ class Casekeeping:
         self._store.wish_fulfilled(JobName.KNOCK, name)
 
     def _set_shift(self, transaction: Transaction, *, responder: ResponderId, on: bool) -> None:
-        known = transaction.responder(responder)
+        """She rests a moment, for she hears our thanks: rung at once her line would be busy, which counts as a miss."""
+        known, now = transaction.responder(responder), self._clock()
         if known is not None:
-            transaction.keep_responder(taken_by_hand(known, on=on, now=self._clock(), zone=self._zone))
+            taken = taken_by_hand(known, on=on, now=now, zone=self._zone)
+            transaction.keep_responder(replace(taken, rest_until=now + REST_AFTER_A_CALL) if on else taken)
             transaction.ring(Bell(JobName.DISPATCH))
 
     def _responder_of(self, number: PhoneNumber) -> ResponderId | None:

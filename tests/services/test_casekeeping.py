@@ -329,6 +329,7 @@ def test_every_record_of_a_case_is_deleted_at_the_provider(house: House) -> None
     house.clock.forward(minutes=5)
     house.at_desk("close_case", desk)
     house.work()
+    house.clock.forward(minutes=1)
 
     house.keeping.forget_records()
 
@@ -341,6 +342,7 @@ def test_a_record_that_the_provider_keeps_is_tried_again_later(house: House) -> 
     case = house.request(call="CAhers")
     house.work()
     cancel(house, "47")
+    house.clock.forward(minutes=1)
     house.network.keeps_records = True
     house.keeping.forget_records()
     house.network.keeps_records = False
