@@ -28,6 +28,7 @@ from gateway.storage.transaction import LINE_QUIET_AFTER, WISH_AGAIN_AFTER, Stor
 Result = TypeVar("Result")
 MOST_TRIES = 20
 ANYWHERE = frozenset({keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY})
+GOODBYE_LASTS = timedelta(seconds=30)  # a case closes while her call still plays; until it ends no record can go
 
 
 @contextmanager
@@ -252,7 +253,7 @@ class RedisStrongroom(RedisStore):
             index = self._client.get(keys.place(case))
             with self._client.pipeline() as pipe:
                 for call in kept.records if kept else ():
-                    self._note_record(pipe, call, now)
+                    self._note_record(pipe, call, now + GOODBYE_LASTS)
                     pipe.delete(keys.session(call))
                 if index is not None:
                     pipe.srem(keys.open_cases(index.decode()), case)
@@ -282,7 +283,7 @@ class RedisStrongroom(RedisStore):
 
     @staticmethod
     def _note_record(pipe: Pipe, call: CallId, now: datetime) -> None:
-        pipe.zadd(keys.RECORDS, {call: seconds(now)}, nx=True)
+        pipe.zadd(keys.RECORDS, {call: seconds(now)}, lt=True)  # what closes early is not kept until its first mark
         pipe.hsetnx(keys.RECORD_SINCE, call, str(seconds(now)))
 
     def record_since(self, call: CallId) -> datetime | None:

@@ -147,6 +147,7 @@ def test_the_record_of_an_uncertain_call_is_deleted_too(house: House) -> None:
     house.at_desk("close_case", desk)
 
     house.work()
+    house.clock.forward(minutes=1)
     house.keeping.forget_records()
 
     assert leg.call in house.network.forgotten
@@ -270,6 +271,7 @@ def test_a_case_that_ended_while_the_provider_was_asked_has_its_call_hung_up_and
     house.bridging.dial_caller(case)
     house.network.while_ringing = None
     house.work()
+    house.clock.forward(minutes=1)
     house.keeping.forget_records()
 
     leg = house.network.rings_of(CALLER)[0]

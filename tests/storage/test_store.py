@@ -160,7 +160,17 @@ def test_an_erased_case_leaves_nothing_but_the_records_to_delete(
 
     left = {key for key in names(store_client) if not key.startswith(("token:", "rq:"))}
     assert left == {"records", "record-since"}
-    assert set(store.due_records(NOW, 9)) == {"CAhers", "CAdesk", "CAleg"}
+    assert set(store.due_records(NOW + timedelta(minutes=1), 9)) == {"CAhers", "CAdesk", "CAleg"}
+
+
+def test_the_record_of_a_call_is_due_soon_after_its_case_is_erased(store: RedisStrongroom) -> None:
+    store.transact(lambda transaction: transaction.note_record(CallId("CAhers")))  # in five minutes, if nothing happens
+    store.transact(lambda transaction: transaction.open_case(Moved(a_case(records=(CallId("CAhers"),))), None))
+
+    store.erase(CASE, now=NOW)
+
+    assert store.due_records(NOW, 9) == []  # the goodbye of the call is still heard
+    assert store.due_records(NOW + timedelta(minutes=1), 9) == ["CAhers"]
 
 
 def test_erasing_what_is_erased_already_does_no_harm(store: RedisStrongroom, store_client: redis.Redis) -> None:
