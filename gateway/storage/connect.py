@@ -19,13 +19,14 @@ ANSWER_SECONDS = 3.0  # a provider gives us 15 seconds in all; the caller should
 def connect(url: str, *, answer_seconds: float | None = ANSWER_SECONDS) -> Client:
     """A client that gives up soon. `unix://` and `redis://` addresses; nothing is sent before the first command.
 
-    It retries once, on a fresh connection: after a restart of the store every pooled connection is dead.
+    It retries once, on a fresh connection: after a restart of the store every pooled connection is dead. A store that
+    hangs is not asked again: each further try would be three more seconds of silence on the line.
     """
     return redis.Redis.from_url(
         url,
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=answer_seconds,
-        retry=Retry(NoBackoff(), 1),
+        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
         retry_on_error=[redis.ConnectionError],
         decode_responses=False,
     )
