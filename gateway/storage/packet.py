@@ -84,7 +84,7 @@ class Watch:
     watched until then.
 
     A dead connection (the store was restarted) is made anew once, unless something is watched on it: then the work has
-    to begin again, and redis' `WatchError` says so.
+    to begin again, and redis' `WatchError` says so. A store that hangs is not asked again: a caller waits.
     """
 
     def __init__(self, pool: Pool) -> None:
@@ -124,7 +124,11 @@ class Watch:
     def _sent(self, commands: Sequence[Command], *, watches: bool = False, raises: bool = True) -> list[Any]:
         try:
             answers = self._exchange(commands)
-        except (redis.ConnectionError, redis.TimeoutError) as error:
+        except redis.TimeoutError:
+            self._connection.disconnect()
+            self._watching = False
+            raise
+        except redis.ConnectionError as error:
             self._connection.disconnect()
             if self._watching:
                 self._watching = False
