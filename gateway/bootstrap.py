@@ -25,13 +25,17 @@ from gateway.core.phone import PhoneNumber
 from gateway.core.roster import Responder
 from gateway.core.windows import Calendar, Hours, SafeTime
 from gateway.jobs import JobName, QueueName
+from gateway.ports import Telephone, Texting
 from gateway.providers.aggregator.fieldmap import FieldMap, read_field_map
+from gateway.providers.kannel.client import KannelTexting
 from gateway.providers.registry import SMS_WIRES, ussd_wires
 from gateway.providers.twilio.account import TwilioAccount
 from gateway.providers.twilio.client import TwilioTelephone
+from gateway.providers.twilio.messages import TwilioTexting
 from gateway.providers.twilio.transport import Transport
 from gateway.providers.twilio.twiml import voice_of
 from gateway.services.alarming import Supervisor, Watch
+from gateway.services.asking import Asking
 from gateway.services.bridging import Bridging, RingTimes
 from gateway.services.callreports import CallReports
 from gateway.services.casekeeping import Casekeeping
@@ -43,10 +47,14 @@ from gateway.services.gate import Gate
 from gateway.services.intake import Intake
 from gateway.services.keykeeping import Keykeeping
 from gateway.services.legs import Legs
-from gateway.services.reception import Reception
+from gateway.services.messagereports import MessageReports
+from gateway.services.outgoing import GuardedTelephone, GuardedTexting, Rule, only
+from gateway.services.reception import Letterbox, Reception
 from gateway.services.reporting import Reporting
 from gateway.services.rostering import Rostering
+from gateway.services.sending import StaffPost
 from gateway.services.shifts import Shifts
+from gateway.services.staffroom import Staffroom
 from gateway.services.sweep import Sweep
 from gateway.services.switchboard import ALARM_SCRIPT, CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
 from gateway.services.texts import Texts
@@ -113,10 +121,11 @@ def web(environ: Mapping[str, str]) -> WebHouse:
         new_secret=chance.secret,
         language=settings.language,
     )
-    texts = Texts(conversations, keywords=library.keywords, namer=namer, chance=chance)
     return WebHouse(
-        texts=texts,
-        sms_wires={name: make() for name, make in SMS_WIRES.items()},
+        texts=Texts(conversations, keywords=library.keywords, namer=namer, chance=chance),
+        letterbox=Letterbox(store, keywords=library.keywords, sealer=sealer, namer=namer),
+        message_reports=MessageReports(store, clock=utc_now),
+        sms_wires={name: make(settings.public_url) for name, make in SMS_WIRES.items()},
         ussd_wires=ussd_wires(field_maps(settings.ussd_aggregators)),
         kannel_secret=settings.kannel_secret.get_secret_value() if settings.kannel_secret else None,
         ussd_secret=settings.ussd_secret.get_secret_value() if settings.ussd_secret else None,
@@ -174,7 +183,9 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
     store = RedisStrongroom(client, clock=utc_now)
     vault = OpeningVault(settings.sanad_keys, monotonic=time.monotonic)
     telephone = NotedTelephone(_telephone(settings, client), Troubles(store))
-    chance, calendar = _chance(load(SCRIPTS, DIRECTORY, today=utc_now().date()), settings), _calendar(settings)
+    library = load(SCRIPTS, DIRECTORY, today=utc_now().date())
+    chance, calendar = _chance(library, settings), _calendar(settings)
+    post = _post(settings, client, store, vault, library)
     bridging = Bridging(
         store,
         telephone=telephone,
@@ -187,12 +198,30 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
         ),
         clock=utc_now,
     )
+    asking = Asking(store, bridging=bridging, post=post, clock=utc_now)
+    staffroom = Staffroom(
+        store,
+        opener=vault,
+        post=post,
+        chance=chance,
+        ring_for=timedelta(seconds=settings.offer_ring_seconds),
+        clock=utc_now,
+        zone=settings.timezone,
+    )
     reports = CallReports(store, calendar=calendar, clock=utc_now)
     legs = Legs(store, telephone=telephone, opener=vault, reports=reports, clock=utc_now)
-    keeping = Casekeeping(store, opener=vault, telephone=telephone, clock=utc_now, zone=settings.timezone)
+    keeping = _casekeeping(settings, client, store, vault, telephone)
     keys = _keykeeping(keeping, settings.sanad_keys)
     supervisor = Supervisor(telephone, number=_supervisor(settings))
-    return client, _dialler_handlers(bridging, legs, keeping, keys, supervisor)
+    return client, _dialler_handlers(
+        asking=asking,
+        bridging=bridging,
+        legs=legs,
+        staffroom=staffroom,
+        keeping=keeping,
+        keys=keys,
+        supervisor=supervisor,
+    )
 
 
 def _supervisor(settings: DiallerSettings) -> PhoneNumber | None:
@@ -202,12 +231,19 @@ def _supervisor(settings: DiallerSettings) -> PhoneNumber | None:
 
 
 def _dialler_handlers(
-    bridging: Bridging, legs: Legs, keeping: Casekeeping, keys: Keykeeping, supervisor: Supervisor
+    *,
+    asking: Asking,
+    bridging: Bridging,
+    legs: Legs,
+    staffroom: Staffroom,
+    keeping: Casekeeping,
+    keys: Keykeeping,
+    supervisor: Supervisor,
 ) -> Handlers:
     return {
         JobName.ADMIT: keeping.admit,
         JobName.WITHDRAW: keeping.withdraw,
-        JobName.RING_RESPONDER: bridging.ring_responder,
+        JobName.RING_RESPONDER: asking.ask,
         JobName.DIAL_CALLER: bridging.dial_caller,
         JobName.CHECK_CALLS: legs.check,
         JobName.RELEASE_RESPONDER: legs.release_responder,
@@ -217,18 +253,76 @@ def _dialler_handlers(
         JobName.FORGET_RECORDS: keeping.forget_records,
         JobName.TURN_KEYS: keys.turn,
         JobName.KNOCK: keeping.answer_knock,
+        JobName.STAFF_TEXT: staffroom.hear,
         JobName.ALARM: supervisor.tell,
     }
 
 
-def _telephone(settings: DiallerSettings, client: Client) -> TwilioTelephone:
-    return TwilioTelephone(
+def _telephone(settings: DiallerSettings, client: Client) -> Telephone:
+    telephone = TwilioTelephone(
         account=settings.twilio_account_sid,
         token=settings.twilio_auth_token.get_secret_value(),
         service_number=settings.hotline_number,
         public_url=settings.public_url,
         pace=Pace(client, per_second=settings.calls_per_second),
         transport=Transport(api_base=settings.twilio_api_base),
+    )
+    return GuardedTelephone(telephone, may_reach=_reachable(settings))
+
+
+def _reachable(settings: DiallerSettings) -> Rule:
+    supervisor = _supervisor(settings)
+    besides = frozenset[PhoneNumber]() if supervisor is None else frozenset({supervisor})
+    return only(frozenset(settings.callback_regions), besides=besides)
+
+
+def _post(
+    settings: DiallerSettings, client: Client, store: RedisStrongroom, vault: OpeningVault, library: Library
+) -> StaffPost | None:
+    """Messages to responders, from the staff number; none without one."""
+    if settings.staff_number is None:
+        return None
+    texting = GuardedTexting(_texting(settings, client, settings.staff_number), may_reach=_reachable(settings))
+    wording = library.wordings(settings.language)[STAFF_SCRIPT]
+    return StaffPost(store, texting=texting, opener=vault, wording=wording, clock=utc_now)
+
+
+def _texting(settings: DiallerSettings, client: Client, number: str) -> Texting:
+    """By Kannel, if its address is given."""
+    if settings.kannel_sendsms_url is None:
+        return _twilio_texting(settings, client, number)
+    return KannelTexting(
+        settings.kannel_sendsms_url,
+        username=settings.kannel_username,
+        password=settings.kannel_password.get_secret_value() if settings.kannel_password else "",
+        service_number=number,
+        report_url=f"{settings.public_url}/kannel/status",
+        secret=settings.kannel_secret.get_secret_value() if settings.kannel_secret else "",
+        pace=Pace(client, per_second=settings.calls_per_second),
+    )
+
+
+def _twilio_texting(settings: DiallerSettings, client: Client, number: str) -> TwilioTexting:
+    return TwilioTexting(
+        account=settings.twilio_account_sid,
+        token=settings.twilio_auth_token.get_secret_value(),
+        service_number=number,
+        public_url=settings.public_url,
+        pace=Pace(client, per_second=settings.calls_per_second),
+        transport=Transport(api_base=settings.twilio_api_base),
+    )
+
+
+def _casekeeping(
+    settings: DiallerSettings, client: Client, store: RedisStrongroom, vault: OpeningVault, telephone: Telephone
+) -> Casekeeping:
+    return Casekeeping(
+        store,
+        opener=vault,
+        telephone=telephone,
+        forget_message=_twilio_texting(settings, client, settings.hotline_number).forget,
+        clock=utc_now,
+        zone=settings.timezone,
     )
 
 
@@ -257,8 +351,7 @@ def turn_keys(environ: Mapping[str, str]) -> tuple[int, int]:
     client = connect(settings.redis_url.get_secret_value())
     store = RedisStrongroom(client, clock=utc_now)
     vault = OpeningVault(settings.sanad_keys, monotonic=time.monotonic)
-    telephone = _telephone(settings, client)
-    keeping = Casekeeping(store, opener=vault, telephone=telephone, clock=utc_now, zone=settings.timezone)
+    keeping = _casekeeping(settings, client, store, vault, _telephone(settings, client))
     return _keykeeping(keeping, settings.sanad_keys).turn()
 
 

@@ -33,6 +33,7 @@ class JobName(StrEnum):
     FORGET_RECORDS = "forget_records"
     TURN_KEYS = "turn_keys"
     KNOCK = "knock"
+    STAFF_TEXT = "staff_text"
     ALARM = "alarm"
 
 
@@ -51,6 +52,7 @@ QUEUE_OF: Mapping[JobName, QueueName] = MappingProxyType(
         JobName.FORGET_RECORDS: QueueName.DIAL,
         JobName.TURN_KEYS: QueueName.DIAL,
         JobName.KNOCK: QueueName.DIAL,
+        JobName.STAFF_TEXT: QueueName.DIAL,
         JobName.ALARM: QueueName.DIAL,
     }
 )

@@ -14,7 +14,9 @@ from gateway.core.consequences import Moved
 from gateway.core.conversation import Reply, Session
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.lanes import Lane, Place
+from gateway.core.messages import MessageId, Record
 from gateway.core.phone import PhoneNumber
+from gateway.core.pins import KeptPin
 from gateway.core.roster import Responder
 from gateway.core.troubles import Trouble
 from gateway.jobs import Bell, JobName
@@ -61,27 +63,35 @@ class Telephone(Protocol):
         self, to: PhoneNumber, *, answer_path: str, status_path: str, ring_for: timedelta, limit: timedelta
     ) -> CallId:
         """Ring a phone from the service number; when it is answered the provider asks `answer_path` what to say."""
-        ...
 
     def redirect(self, call: CallId, *, path: str) -> None:
         """Make a call that is going on ask `path` what to say next."""
-        ...
 
     def hang_up(self, call: CallId) -> None:
         """End a call, ringing or answered. A call that is over already is no error."""
-        ...
 
     def status(self, call: CallId) -> CallStatus | None:
         """What the provider says of a call; None if it knows none of that id."""
-        ...
 
     def placed_since(self, to: PhoneNumber, since: datetime) -> list[CallId]:
         """Calls of ours to a phone that were created at or after `since`: to find out what an uncertain `ring` did."""
-        ...
 
     def forget(self, call: CallId) -> None:
         """Delete the provider's record of a call. `ProviderBusy` if it is not final yet. Gone already is no error."""
-        ...
+
+
+class Texting(Protocol):
+    """Messages sent by a provider, from one number of the service. Errors as of `Telephone`."""
+
+    @property
+    def keeps_records(self) -> bool:
+        """Whether the provider keeps a record of each message, which `forget` deletes."""
+
+    def send(self, to: PhoneNumber, text: str, *, valid_for: timedelta, token: str) -> MessageId:
+        """Send a message that must not arrive later than after `valid_for`. Its reports come under `token`."""
+
+    def forget(self, message: MessageId) -> None:
+        """Delete the provider's record of a message, as `Telephone.forget` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +105,11 @@ class Sealed:
 class Sealer(Protocol):
     """Seals numbers with a public key; can open nothing."""
 
-    def seal(self, number: PhoneNumber, *, purpose: str, subject: str) -> Sealed:
-        """Seal for one purpose and one subject (a case id, a responder id); both are bound to the box."""
-        ...
+    def seal(self, number: PhoneNumber, *, purpose: str, subject: str, note: str = "") -> Sealed:
+        """Seal for one purpose and one subject (a case id, a responder id); both are bound to the box.
+
+        A `note` of up to 14 ASCII letters and digits goes into the box with the number.
+        """
 
 
 class Namer(Protocol):
@@ -105,7 +117,6 @@ class Namer(Protocol):
 
     def name(self, purpose: str, text: str) -> str:
         """Today's name of a text, letters only."""
-        ...
 
 
 class Opener(Sealer, Protocol):
@@ -113,15 +124,15 @@ class Opener(Sealer, Protocol):
 
     def open(self, sealed: Sealed, *, purpose: str, subject: str) -> PhoneNumber:
         """Open a box. Raises `CannotOpen`."""
-        ...
+
+    def open_with_note(self, sealed: Sealed, *, purpose: str, subject: str) -> tuple[PhoneNumber, str]:
+        """Open a box that holds a note as well. Raises `CannotOpen`."""
 
     def reseal(self, sealed: Sealed, *, purpose: str, subject: str) -> Sealed | None:
         """The same number sealed with today's key; None if it is so already. Raises `CannotOpen`."""
-        ...
 
     def index(self, number: PhoneNumber, *, purpose: str) -> str:
         """A keyed name for a number, the same every time, letters only. Never to be computed without the key."""
-        ...
 
 
 # --- the store ---------------------------------------------------------------------------------------
@@ -163,89 +174,80 @@ class Transaction(Protocol):
 
     def turn(self, name: str, step: int) -> Turn | None:
         """A conversation by its session's name, with the replies that were given at `step`."""
-        ...
 
     def step_of(self, name: str, message: str) -> int | None:
         """The step at which a written message of this id was answered, if it was."""
-        ...
 
     def keep_turn(
         self, name: str, session: Session, *, step: int, replies: tuple[Reply, ...], message: str | None = None
     ) -> None:
         """Keep a conversation and the replies given at `step`, to a written message of this id if there was one."""
-        ...
 
     def case(self, case: CaseId) -> Case | None:
         """A case, or None if it is erased or never was."""
-        ...
 
     def case_of(self, token: str) -> CaseId | None:
         """The case that an offer's or an attempt's token belongs to."""
-        ...
 
     def open_case(self, moved: Moved, sealed: Sealed | None) -> None:
         """Keep a new case with its sealed number."""
-        ...
 
     def apply(self, moved: Moved) -> None:
         """Keep a case after a move, with everything that follows from it."""
-        ...
 
     def leave_lane(self, lane: Lane, case: CaseId) -> None:
         """Take a case out of a lane where it does not belong."""
-        ...
 
     def responder(self, responder: ResponderId) -> Responder | None:
         """A responder by id."""
-        ...
 
     def keep_responder(self, responder: Responder) -> None:
         """Keep a responder's new state."""
-        ...
 
     def remove_responder(self, responder: ResponderId) -> None:
         """Forget a responder and her number."""
-        ...
 
     def keep_staff_number(self, responder: ResponderId, sealed: Sealed) -> None:
         """Keep a responder's sealed number."""
-        ...
 
     def keep_withdrawal(self, name: str, withdrawal: Withdrawal) -> None:
         """Leave a wish to cancel for the dialler."""
-        ...
 
     def keep_knock(self, name: str, knock: Knock) -> None:
         """Leave a call to the staff number for the dialler."""
-        ...
+
+    def keep_staff_text(self, name: str, sealed: Sealed) -> None:
+        """Leave a message to the staff number for the dialler: who wrote it and what, in one box."""
+
+    def keep_pin(self, responder: ResponderId, pin: KeptPin) -> None:
+        """Keep a responder's PIN, and forget all wrong tries."""
 
     def note_record(self, call: CallId) -> None:
         """Note that the provider keeps a record of this call, to be deleted when it is over."""
-        ...
+
+    def note_message(self, message: MessageId) -> None:
+        """Note the same of a message."""
+
+    def count_round(self, name: str) -> int:
+        """Messages of the phone of this daily name within a quarter of an hour, this one included."""
 
     def count_request(self, name: str) -> tuple[int, int]:
         """Requests of the phone of this daily name today, this one included; and how many cases are open in all."""
-        ...
 
     def hold_line(self, case: CaseId) -> None:
         """Note that the caller is on the line at this moment."""
-        ...
 
     def ring(self, bell: Bell) -> None:
         """Ring for a job when the rest is kept."""
-        ...
 
     def owe(self, bell: Bell, *, at_once: bool = True) -> None:
         """Ring for a job, and have the sweep ring for it every ten seconds until it is done (`errand_done`)."""
-        ...
 
     def place(self, case: CaseId, index: str) -> None:
         """Note under a phone's index that this case is open. Dialler only."""
-        ...
 
     def claim_phone(self, index: str, case: CaseId, *, until: datetime) -> bool:
         """Note that this phone is being rung for this case; False if it is being rung for another. Dialler only."""
-        ...
 
 
 Result = TypeVar("Result")
@@ -256,59 +258,48 @@ class Store(Protocol):
 
     def transact(self, work: Callable[[Transaction], Result]) -> Result:
         """Do `work` in one transaction, again if others came in between. Raises `StoreBusy` after many tries."""
-        ...
 
     def case(self, case: CaseId) -> Case | None:
         """A case as it stands, to look at, not to change."""
-        ...
 
     def ready_cases(self, limit: int) -> list[CaseId]:
         """The first cases that somebody could be asked for now, the most urgent first."""
-        ...
 
     def lanes(self) -> list[Lane]:
         """Every lane that ever held a case: a handful, since there are few of what cases ask for."""
-        ...
 
     def places(self, lane: Lane, *, start: int, limit: int) -> list[Place]:
         """Who stands in a lane, from the one with `start` others before it, in order."""
-        ...
 
     def unanswered_cases(self, now: datetime, *, urgent: bool, limit: int) -> list[CaseId]:
         """Cases that somebody should have accepted by now, the latest first: P0 if `urgent`, else all others."""
-        ...
 
     def overdue_wishes(self, now: datetime, limit: int) -> list[Bell]:
         """Wishes and errands that the dialler has not done in time, to be rung for again; each is due again later."""
-        ...
 
     def overdue_cases(self, now: datetime, limit: int) -> list[CaseId]:
         """Waiting cases whose window has opened, and cases in motion that must be looked at."""
-        ...
 
     def old_cases(self, before: datetime, limit: int) -> list[CaseId]:
         """Cases requested before this moment."""
-        ...
 
     def all_cases(self, limit: int) -> list[CaseId]:
         """All open cases, the oldest first."""
-        ...
 
     def responders(self) -> list[Responder]:
         """The whole roster."""
-        ...
+
+    def wrong_pins(self, responder: ResponderId) -> int | None:
+        """Wrong tries since a responder's PIN was last right; None if she has none."""
 
     def first_alarm(self, reason: str, *, again_after: timedelta) -> bool:
         """Whether this reason is told now for the first time within `again_after`."""
-        ...
 
     def line_sign(self, case: CaseId, now: datetime) -> LineSign:
         """What is known of the caller of this case, who waits on the line."""
-        ...
 
     def ring(self, bell: Bell) -> None:
         """Ring for a job."""
-        ...
 
 
 class Strongroom(Store, Protocol):
@@ -316,84 +307,75 @@ class Strongroom(Store, Protocol):
 
     def sealed_number(self, case: CaseId) -> Sealed | None:
         """The sealed number of a case."""
-        ...
 
     def keep_sealed_number(self, case: CaseId, sealed: Sealed) -> None:
         """Put a newly sealed number in the place of an old one, unless that is gone by now."""
-        ...
 
     def staff_number(self, responder: ResponderId) -> Sealed | None:
         """The sealed number of a responder."""
-        ...
 
     def withdrawal(self, name: str) -> Withdrawal | None:
         """A wish to cancel, as long as it is not fulfilled."""
-        ...
 
     def knock(self, name: str) -> Knock | None:
         """A call to the staff number, as long as it is not answered."""
-        ...
+
+    def staff_text(self, name: str) -> Sealed | None:
+        """A message to the staff number, as long as it is not answered."""
+
+    def pin(self, responder: ResponderId) -> KeptPin | None:
+        """A responder's PIN, as it is kept."""
+
+    def count_pin_try(self, responder: ResponderId, name: str) -> int:
+        """Tries since her PIN was last right, the one in this message included. The same message twice is one."""
+
+    def pin_was_right(self, responder: ResponderId) -> None:
+        """Forget her wrong tries."""
 
     def wish_was_right(self, name: str) -> None:
         """Note that a wish to cancel matched, before it is carried out: done again after a crash it is no wrong try."""
-        ...
 
     def wish_fulfilled(self, job: JobName, name: str) -> None:
         """Forget a wish."""
-        ...
 
     def errand_done(self, bell: Bell) -> None:
         """Forget an errand: it is done, or there is nothing left to do."""
-        ...
 
     def moving_cases(self, limit: int) -> list[CaseId]:
         """Cases that wait for no window: new ones that are not admitted yet, and those that somebody is at."""
-        ...
 
     def cases_of_phone(self, index: str) -> Sequence[CaseId]:
         """The open cases of a phone."""
-        ...
 
     def wrong_tries(self, index: str) -> int:
         """How many wishes to cancel from this phone were wrong within a day."""
-        ...
 
     def wrong_try(self, index: str, wish: str) -> None:
         """Note that this wish was wrong. The same wish twice, after a crash, is one."""
-        ...
 
     def erase(self, case: CaseId, *, now: datetime) -> None:
         """Delete everything of a case and note the provider's records for deletion."""
-        ...
 
-    def due_records(self, now: datetime, limit: int) -> list[CallId]:
+    def due_records(self, now: datetime, limit: int) -> list[Record]:
         """Provider records whose deletion is to be tried now."""
-        ...
 
-    def record_deleted(self, call: CallId) -> None:
+    def record_deleted(self, record: Record) -> None:
         """This record is gone at the provider."""
-        ...
 
-    def note_record(self, call: CallId, *, now: datetime) -> None:
+    def note_record(self, record: Record, *, now: datetime) -> None:
         """Note a provider's record for deletion."""
-        ...
 
-    def record_given_up(self, call: CallId) -> None:
+    def record_given_up(self, record: Record) -> None:
         """This record could not be deleted in two weeks; it is listed for a person to ask for, with its first try."""
-        ...
 
-    def record_since(self, call: CallId) -> datetime | None:
+    def record_since(self, record: Record) -> datetime | None:
         """Since when the deletion of this record is being tried."""
-        ...
 
-    def record_kept(self, call: CallId, *, try_at: datetime) -> None:
+    def record_kept(self, record: Record, *, try_at: datetime) -> None:
         """This record could not be deleted yet."""
-        ...
 
     def compact(self) -> None:
         """Have the store's append-only file written anew, so that what was deleted is in it no more."""
-        ...
 
     def first_trouble(self, trouble: Trouble) -> bool:
         """Note that the provider gives this kind of trouble; whether it is the first time in a while."""
-        ...

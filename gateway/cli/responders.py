@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway import bootstrap
-from gateway.core.roster import Responder, is_resting
+from gateway.core.pins import WRONG_TRIES
+from gateway.core.roster import Reach, Responder, is_resting
 from gateway.core.shifttext import lines_of, parse_plan
 from gateway.core.triage import Skill
 from gateway.services.rostering import Rostering
@@ -21,6 +22,7 @@ from gateway.supervise import STORE
 
 _CODE = re.compile(r"[a-z]+([_-][a-z]+)*")
 _NONE = "none"
+WAYS = {Reach.CALL: "calls", Reach.TEXT: "messages"}
 
 
 def rostering() -> Rostering:
@@ -72,12 +74,14 @@ def responders() -> None:
     "--number", prompt="Her telephone number", hide_input=True, help="Better left out: it is asked for unseen."
 )
 @click.option("--woman", is_flag=True, help="You state that she is a woman. Nobody else is offered a case.")
+@click.option("--by", type=click.Choice([*Reach]), default=Reach.CALL, show_default=True, help="How she is asked.")
 @described
 def add(
     *,
     name: str,
     number: str,
     woman: bool,
+    by: str,
     languages: frozenset[str] | None,
     skills: frozenset[str] | None,
     areas: frozenset[str] | None,
@@ -86,7 +90,7 @@ def add(
     """Add a responder, off shift. She speaks Arabic (ar) if no language is named."""
     added = rostering().add(
         name, number, is_woman=woman, languages=languages or frozenset({"ar"}),
-        skills=skills or frozenset(), areas=areas or frozenset(), load=load or None,
+        skills=skills or frozenset(), areas=areas or frozenset(), load=load or None, by=Reach(by),
     )  # fmt: skip
     click.echo(f"{added.name} is on the roster, off shift. Take her on: sanad responders on {added.name}")
 
@@ -129,13 +133,14 @@ def shifts(who: str, lines: tuple[str, ...], anew: bool) -> None:
 @responders.command(name="list")
 def list_them() -> None:
     """Show the roster."""
-    table = Table("name", "on shift", "now", "languages", "skills", "areas", "shifts")
-    zone = bootstrap.zone(_environ())
-    for responder in rostering().roster():
+    table = Table("name", "on shift", "now", "asked by", "languages", "skills", "areas", "shifts")
+    zone, roster = bootstrap.zone(_environ()), rostering()
+    for responder in roster.roster():
         table.add_row(
             responder.name,
             _shift(responder, zone),
             _now(responder),
+            _asked_by(responder, roster.wrong_pins(responder)),
             " ".join(sorted(responder.languages)),
             " ".join(sorted(responder.skills)),
             " ".join(sorted(responder.areas)),
@@ -152,6 +157,13 @@ def _shift(responder: Responder, zone: ZoneInfo) -> str:
     turns, today = (moment.astimezone(zone) for moment in (responder.turns_at, bootstrap.utc_now()))
     soon = turns - today < timedelta(days=1)
     return f"{on}, until {turns:%H:%M}" if soon else f"{on}, until {turns:%Y-%m-%d %H:%M}"
+
+
+def _asked_by(responder: Responder, wrong_pins: int | None) -> str:
+    way = WAYS[responder.by]
+    if responder.by is Reach.TEXT and wrong_pins is None:
+        return f"{way} (no PIN yet: calls)"
+    return f"{way} (PIN locked)" if wrong_pins is not None and wrong_pins >= WRONG_TRIES else way
 
 
 def _now(responder: Responder) -> str:
@@ -176,6 +188,22 @@ def on(who: str) -> None:
 def off(who: str) -> None:
     """Take a responder (name or id) off shift, until her plan next turns. A case that she holds stays hers."""
     click.echo(f"{rostering().set_shift(who, on_shift=False).name} is off shift")
+
+
+@responders.command()
+@click.argument("who")
+@click.argument("way", type=click.Choice([*Reach]))
+def by(who: str, way: str) -> None:
+    """Ask a responder (name or id) by calls or by messages. Messages need a PIN of hers, and STAFF_NUMBER."""
+    click.echo(f"{rostering().reach(who, Reach(way)).name} is asked by {WAYS[Reach(way)]}")
+
+
+@responders.command()
+@click.argument("who")
+@click.option("--pin", prompt="Her new PIN", hide_input=True, confirmation_prompt=True, help="Better left out.")
+def pin(who: str, pin: str) -> None:
+    """Give a responder (name or id) a PIN of 4 to 6 digits, which her messages carry; this unlocks it, too."""
+    click.echo(f"{rostering().set_pin(who, pin).name} has a new PIN")
 
 
 @responders.command()

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.core.identity import CallId, CaseId, ResponderId, Token
+from gateway.core.roster import Reach
 from gateway.core.triage import Urgency, triage
 from gateway.core.windows import SafeTime
 
@@ -49,13 +50,17 @@ class Placing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """One responder being asked. `token` stands in the web address that her call asks for words."""
+    """One responder being asked. `token` stands in the web address that her call asks for words.
+
+    `by` is how she is asked now: a message that she answered with yes goes on as a call.
+    """
 
     token: Token
     responder: ResponderId
     expires_at: datetime
     placing: Placing = Placing.WANTED
     call: CallId | None = None
+    by: Reach = Reach.CALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -195,6 +195,8 @@ class _Walk:
                 if self.session.channel is Channel.VOICE or node.id not in self.script.voice_only:
                     self._say(node.prompt)
                 return node.next
+            case MenuNode() if node.id in self.script.ussd_only and self.session.channel is not Channel.USSD:
+                return next(iter(node.options.values())).to
             case MenuNode() | DigitsNode() if self.session.heard > PATIENCE:
                 return node.lost
             case JoinNode() if not self.session.slots.get("room"):

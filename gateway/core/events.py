@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.core.identity import CallId, ResponderId, Token
+from gateway.core.roster import Reach
 from gateway.core.windows import SafeTime
 
 
@@ -51,13 +52,22 @@ class Offered:
     token: Token
     responder: ResponderId
     expires_at: datetime
+    by: Reach = Reach.CALL
 
 
 @dataclass(frozen=True, slots=True)
 class OfferIntended:
-    """The dialler is about to ring her."""
+    """The dialler is about to ring her, or to text her."""
 
     token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAnswered:
+    """She answered the text of an offer with yes: her phone is to be rung, and she be asked once more there."""
+
+    token: Token
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +254,7 @@ class Looked:
 
 Event = (
     Admitted | AnswersGiven | TakenOver | Replaced | Rescheduled
-    | Offered | OfferIntended | OfferPlaced | OfferAccepted | OfferDeclined | OfferMissed | OfferFailed
+    | Offered | OfferIntended | OfferAnswered | OfferPlaced | OfferAccepted | OfferDeclined | OfferMissed | OfferFailed
     | DialIntended | DialPlaced | DialPostponed | DialFailed | CallerAnswered | GateOpened | AttemptEnded
     | LineJoined | LineLeft | CallEnded | LineHeld | RingingForbidden | BridgeEnded | BridgeWanted | HolderLost
     | Finished | CallAgainAgreed | PassedOn | Withdrawn | Expired | Looked

@@ -86,6 +86,11 @@ class Reading:
     key: str = field(default="", repr=False)
     danger: bool = False
 
+    @property
+    def entry(self) -> str:
+        """Where a script goes on: by the meaning, or for one with danger in it by a way of its own."""
+        return f"{self.meaning}_danger" if self.danger else self.meaning.value
+
 
 @dataclass(frozen=True, slots=True)
 class Keywords:

@@ -14,6 +14,21 @@ MOST_STEPS: Final = 100
 """Inputs of one USSD talk that are looked at. The engine has lost patience long before; what comes later is cut off."""
 
 
+class RecordKind(StrEnum):
+    """What a provider keeps a record of."""
+
+    CALL = "call"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Something that the provider keeps and that is to be deleted there: a call or a message, by its id."""
+
+    kind: RecordKind
+    id: str
+
+
 class MessageStatus(StrEnum):
     """A sent message's life at the provider. The last four are final."""
 
@@ -32,12 +47,16 @@ class MessageStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MessageArrived:
-    """A text message to the service. `from_text` is as the network sent it: a number, a name, or empty."""
+    """A text message to the service. `from_text` is as the network sent it: a number, a name, or empty.
+
+    `kept_there` says that the provider keeps a record of it, by this id.
+    """
 
     id: MessageId
     from_text: str = field(repr=False)
     to: str = field(repr=False)
     text: str = field(repr=False)
+    kept_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)

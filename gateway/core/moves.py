@@ -28,6 +28,7 @@ ALLOWED: Mapping[type, frozenset[State]] = MappingProxyType(
         on.Rescheduled: frozenset({State.WAITING}),
         on.Offered: frozenset({State.WAITING, State.OFFERED}),
         on.OfferIntended: frozenset({State.OFFERED}),
+        on.OfferAnswered: frozenset({State.OFFERED}),
         on.OfferPlaced: frozenset(State),  # the provider's answer may come after everything else
         on.OfferAccepted: frozenset({State.OFFERED}),
         on.OfferDeclined: frozenset({State.OFFERED}),
@@ -68,6 +69,7 @@ RULES: Mapping[type, Rule] = MappingProxyType(
         on.Rescheduled: asking.rescheduled,
         on.Offered: asking.offered,
         on.OfferIntended: asking.offer_intended,
+        on.OfferAnswered: asking.offer_answered,
         on.OfferPlaced: asking.offer_placed,
         on.OfferAccepted: asking.offer_accepted,
         on.OfferDeclined: asking.offer_declined,

@@ -5,6 +5,7 @@ Women only, fail closed: dispatch accepts a `WomanOnShift` and nothing else, and
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -16,13 +17,20 @@ LONGER_REST = timedelta(minutes=15)
 MANY_MISSES = 3
 
 
+class Reach(StrEnum):
+    """How a responder is asked for a case."""
+
+    CALL = "call"
+    TEXT = "sms"  # the offer is a message; her phone is rung when she answered it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Responder:
     """One member of staff. Her number is sealed elsewhere; `name` is what the supervisor calls her.
 
     `is_woman` is the supervisor's statement when she was added. `areas` are where she is known. `busy_with` is the case
     she was offered or holds. `on_shift` follows from `plan` and `by_hand`, and holds until `turns_at`. Of her shift she
-    has had `talks`, and `load` is how many she takes at most.
+    has had `talks`, and `load` is how many she takes at most. `by` is how she wants to be asked.
     """
 
     id: ResponderId
@@ -41,6 +49,7 @@ class Responder:
     offered_at: datetime | None = None
     rest_until: datetime | None = None
     misses: int = 0
+    by: Reach = Reach.CALL
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
 
+from gateway.core.conversation import Channel
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -145,7 +147,9 @@ class Script:
     """One conversation. `urgent` names the node that the first option of the first menu must lead to, if any.
 
     `entries` names the node that each meaning of a written message leads to, wherever the conversation stands.
-    `voice_only` nodes are never come to by text; what such a `say` would say is left out there.
+    `voice_only` nodes are never come to by text; what such a `say` would say is left out there. A question that is
+    `ussd_only` is a page of a text too long for one screen: elsewhere it is passed over, by the way of its first key.
+    `tells` are sentences that are sent as messages of their own, without a node.
     `placeholders` names, for each sentence that has any, the values it is spoken with, e.g. `confirm` -> `("time",)`.
     """
 
@@ -158,3 +162,11 @@ class Script:
     placeholders: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     entries: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     voice_only: frozenset[str] = frozenset()
+    ussd_only: frozenset[str] = frozenset()
+    tells: tuple[str, ...] = ()
+
+    def nodes_on(self, channel: Channel) -> Mapping[str, Node]:
+        """The nodes that can be come to on a channel."""
+        hidden = self.ussd_only if channel is Channel.VOICE else self.voice_only
+        hidden |= self.ussd_only if channel is Channel.SMS else frozenset()
+        return {name: node for name, node in self.nodes.items() if name not in hidden}

@@ -34,20 +34,26 @@ def check_script(script: Script, wordings: Mapping[str, Wording], *, effects: Ef
 
 def wanted_sentences(script: Script, *, channel: Channel = Channel.VOICE) -> tuple[str, ...]:
     """The ids of all sentences that a script may speak on a channel, each once."""
-    left_out = script.voice_only if channel is not Channel.VOICE else frozenset[str]()
-    nodes = [node for node in script.nodes.values() if node.id not in left_out]
+    nodes = list(script.nodes_on(channel).values())
     asks_again = any(isinstance(node, MenuNode | DigitsNode) and not node.once for node in nodes)
-    spoken = [*chain.from_iterable(map(sentences_of, nodes)), *HOUSE_SENTENCES]
+    spoken = [*chain.from_iterable(map(sentences_of, nodes)), *(HOUSE_SENTENCES if nodes else ())]
     spoken += [AGAIN] if asks_again else []
+    spoken += script.tells if channel is Channel.SMS else ()
     return tuple(dict.fromkeys(spoken))
 
 
-def screens(script: Script) -> Iterator[tuple[str, ...]]:
-    """Sentences that are shown together: what is said before a question or an end, and then that one.
+def all_sentences(script: Script) -> tuple[str, ...]:
+    """The ids of all sentences that a script may speak on any of its channels."""
+    channels = map(Channel, script.channels)
+    return tuple(dict.fromkeys(chain.from_iterable(wanted_sentences(script, channel=each) for each in channels)))
+
+
+def screens(script: Script, *, channel: Channel = Channel.USSD) -> Iterator[tuple[str, ...]]:
+    """Sentences that are shown together on a channel: what is said before a question or an end, and then that one.
 
     The sentence `again` is not counted: a screen shows the question itself, with `again` where there is room for it.
     """
-    nodes = {name: node for name, node in script.nodes.items() if name not in script.voice_only}
+    nodes = script.nodes_on(channel)
     says = {name: node for name, node in nodes.items() if isinstance(node, SayNode)}
     led_to = {node.next for node in says.values()}
     for first in (name for name in nodes if name not in says or name not in led_to):
@@ -70,7 +76,7 @@ class _Check:
         self._channels = tuple(Channel(channel) for channel in script.channels)
         self._file = f"{script.name}/{wording.language}.toml"
         self._values_file = f"values/{wording.language}.toml"
-        self._wanted = wanted_sentences(script)
+        self._wanted = all_sentences(script)
         self._wanted_on = {channel: set(wanted_sentences(script, channel=channel)) for channel in self._channels}
 
     def findings(self) -> Iterator[Finding]:

@@ -127,9 +127,9 @@ def parse_flow(text: str, *, file: str) -> Script:
     nodes = top.table("node", place="node")
     entries = top.table("entries", place="entries") if "entries" in top else None
     only = {name: nodes.table(name, place=f"node '{name}'").maybe_text("only") for name in nodes}
-    strange = next((name for name, channel in only.items() if channel not in {None, Channel.VOICE}), None)
-    if strange is not None:
-        nodes.table(strange, place=f"node '{strange}'").refuse("'only' can be voice, and nothing else.")
+    for name, channel in only.items():
+        if channel not in {None, Channel.VOICE} and (channel, "ask" in nodes.table(name)) != (Channel.USSD, True):
+            nodes.table(name, place=f"node '{name}'").refuse("'only' can be voice, or ussd for an 'ask'.")
     script = Script(
         name=head.text("name"),
         start=head.text("start"),
@@ -138,7 +138,9 @@ def parse_flow(text: str, *, file: str) -> Script:
         channels=head.texts("channels"),
         urgent=head.maybe_text("urgent"),
         entries={} if entries is None else {meaning: entries.text(meaning) for meaning in entries},
-        voice_only=frozenset(name for name, channel in only.items() if channel is not None),
+        voice_only=frozenset(name for name, channel in only.items() if channel == Channel.VOICE),
+        ussd_only=frozenset(name for name, channel in only.items() if channel == Channel.USSD),
+        tells=head.texts("tells") if "tells" in head else (),
     )
     unknown = set(script.channels) - set(Channel)
     if unknown:

@@ -16,12 +16,13 @@ from gateway.providers.kannel.inbound import Kannel
 from gateway.providers.twilio.messages import TwilioMessages
 from gateway.providers.wires import SmsWire, UssdWire
 
-SMS_WIRES: Final[Mapping[str, Callable[[], SmsWire]]] = MappingProxyType(
+SMS_WIRES: Final[Mapping[str, Callable[[str], SmsWire]]] = MappingProxyType(
     {
         "twilio": TwilioMessages,
-        "kannel": Kannel,
+        "kannel": lambda _: Kannel(),
     }
 )
+"""Each is made with our own address as its provider reaches it."""
 USSD_WIRES: Final[Mapping[str, Callable[[], UssdWire]]] = MappingProxyType(
     {
         "africastalking": AfricasTalking,

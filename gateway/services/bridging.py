@@ -11,6 +11,7 @@ from gateway.core import events as on
 from gateway.core.case import Case, Placing, State
 from gateway.core.errors import CannotOpen, ForbiddenMove, ProviderBusy, ProviderRefused, ProviderUncertain
 from gateway.core.identity import CallId, CaseId, ResponderId, Token
+from gateway.core.messages import Record, RecordKind
 from gateway.core.moves import move
 from gateway.core.phone import PhoneNumber
 from gateway.core.windows import BETWEEN_ATTEMPTS, LAST_MOMENT, Calendar
@@ -137,7 +138,7 @@ class Bridging:
     def _note_call(self, name: CaseId, event: on.Event, call: CallId | None) -> None:
         """Note a call in its case; a case that was erased meanwhile wants no call, and no record of one."""
         if not self._note(name, event) and call is not None:
-            self._store.note_record(call, now=self._clock())
+            self._store.note_record(Record(RecordKind.CALL, call), now=self._clock())
             self._store.transact(lambda transaction: transaction.owe(Bell(JobName.HANG_UP, (name, call))))
 
     # --- the caller's phone ---

@@ -13,6 +13,7 @@ from gateway.core import events as on
 from gateway.core.case import ENDS, Case, State
 from gateway.core.errors import CannotOpen, ProviderBusy, ProviderRefused, ProviderUncertain
 from gateway.core.identity import CallId, CaseId, ResponderId
+from gateway.core.messages import MessageId, Record, RecordKind
 from gateway.core.phone import PhoneNumber
 from gateway.core.roster import taken_by_hand
 from gateway.core.rules.pieces import REST_AFTER_A_CALL
@@ -41,12 +42,15 @@ class Casekeeping:
         *,
         opener: Opener,
         telephone: Telephone,
+        forget_message: Callable[[MessageId], None],
         clock: Callable[[], datetime],
         zone: ZoneInfo,
     ) -> None:
+        """`forget_message` deletes the provider's record of a message, as `Texting.forget` does."""
         self._store = store
         self._opener = opener
         self._telephone = telephone
+        self._forget_message = forget_message
         self._clock = clock
         self._zone = zone
 
@@ -155,20 +159,23 @@ class Casekeeping:
         self._store.compact()
 
     def forget_records(self) -> None:
-        """Delete what the provider holds of our calls; what it will not delete yet is tried again later."""
+        """Delete what the provider holds of calls and messages; what it will not delete yet is tried again later."""
         now = self._clock()
-        for call in self._store.due_records(now, RECORDS_AT_ONCE):
-            since = self._store.record_since(call) or now
-            if self._forget(call):
-                self._store.record_deleted(call)
+        for record in self._store.due_records(now, RECORDS_AT_ONCE):
+            since = self._store.record_since(record) or now
+            if self._forget(record):
+                self._store.record_deleted(record)
             elif now - since > TRIED_FOR:
-                self._store.record_given_up(call)
+                self._store.record_given_up(record)
             else:
-                self._store.record_kept(call, try_at=now + TRY_RECORD_AGAIN_AFTER)
+                self._store.record_kept(record, try_at=now + TRY_RECORD_AGAIN_AFTER)
 
-    def _forget(self, call: CallId) -> bool:
+    def _forget(self, record: Record) -> bool:
         try:
-            self._telephone.forget(call)
+            if record.kind is RecordKind.CALL:
+                self._telephone.forget(CallId(record.id))
+            else:
+                self._forget_message(MessageId(record.id))
         except (ProviderBusy, ProviderRefused, ProviderUncertain):
             return False
         return True

@@ -26,6 +26,7 @@ from gateway.core.conversation import (
 )
 from gateway.core.engine import begin, step
 from gateway.core.identity import CallId, Token
+from gateway.core.messages import MessageId
 from gateway.core.phone import PhoneNumber
 from gateway.core.script import EndNode, HoldNode, JoinNode, Script
 from gateway.ports import Store, Transaction, Turn
@@ -36,12 +37,25 @@ GONE: tuple[Reply, ...] = (HangUp(),)
 
 
 @dataclass(frozen=True, slots=True)
+class Brake:
+    """How many messages are answered within a quarter of an hour, counted under a daily name.
+
+    `acts`: what is asked for is done all the same, and only the answer left out.
+    """
+
+    name: str
+    most: int
+    acts: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """One webhook in neutral words.
 
     `session` names the conversation: a call's id, or a keyed name for whoever writes. `step` is the one this webhook
     belongs to (None: it begins), `back` says that we ourselves brought a waiting responder back. `caller_text` is who
-    the network says it comes from. A written message has an id, `message`, instead of a step, and perhaps a `meaning`.
+    the network says it comes from. A written message has an id, `message`, instead of a step, and perhaps a `meaning`
+    and a `brake`; `kept_there` says that the provider keeps a record of it.
     """
 
     script: str
@@ -52,6 +66,8 @@ class Contact:
     channel: Channel = Channel.VOICE
     message: str | None = None
     meaning: str | None = field(default=None, repr=False)
+    brake: Brake | None = None
+    kept_there: bool = False
     back: bool = False
     caller_text: str = field(default="", repr=False)
     token: Token | None = None
@@ -63,6 +79,9 @@ class Answer:
 
     replies: tuple[Reply, ...]
     next_step: int | None
+
+
+SILENT = Answer((), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +157,16 @@ class Conversations:
         turn = transaction.turn(contact.session, -1 if answered is None else answered)
         if turn is not None and turn.replies is not None:
             return Answer(turn.replies, turn.session.step)
+        if contact.kept_there:
+            transaction.note_message(MessageId(message))
+        brake = contact.brake
+        silent = brake is not None and transaction.count_round(brake.name) > brake.most
+        if silent and brake is not None and not brake.acts:
+            return SILENT
         over = turn is not None and isinstance(self._scripts[contact.script].nodes.get(turn.session.node), EndNode)
         if turn is None or over:
             turn = Turn(self._opened(transaction, contact, first_step=turn.session.step if turn else 0), None)
-        return self._go_on(transaction, contact, turn)
+        return self._go_on(transaction, contact, turn, silent=silent)
 
     def _opened(self, transaction: Transaction, contact: Contact, *, first_step: int) -> Session:
         """A conversation that has come to its first question, which nobody needs to be asked: she began to write.
@@ -158,17 +183,18 @@ class Conversations:
             return self._go_on(transaction, contact, Turn(session, None))
         return Answer(turn.replies if turn and turn.replies else GONE, session.step)
 
-    def _go_on(self, transaction: Transaction, contact: Contact, turn: Turn | None) -> Answer:
+    def _go_on(self, transaction: Transaction, contact: Contact, turn: Turn | None, *, silent: bool = False) -> Answer:
         script = self._scripts[contact.script]
         session = turn.session if turn else self._begin(script, contact)
         heard = self._heard(script, session, contact) if turn else Started()
         if turn is None and contact.call is not None:
             transaction.note_record(contact.call)
         done = self._play(transaction, contact, script, session, heard)
+        replies = () if silent else done.replies
         transaction.keep_turn(
-            contact.session, done.session, step=session.step, replies=done.replies, message=contact.message
+            contact.session, done.session, step=session.step, replies=replies, message=contact.message
         )
-        return Answer(done.replies, done.session.step)
+        return Answer(replies, done.session.step)
 
     def _begin(self, script: Script, contact: Contact) -> Session:
         slots = {"secret": self._new_secret()} if contact.token is None else {"token": contact.token}

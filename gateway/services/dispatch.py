@@ -12,7 +12,7 @@ from gateway.core.identity import CaseId, ResponderId
 from gateway.core.lanes import Lane, Place, lane_of, wants_an_offer
 from gateway.core.matching import Team, fits
 from gateway.core.moves import move
-from gateway.core.roster import Responder, WomanOnShift, available, seen_at
+from gateway.core.roster import Reach, Responder, WomanOnShift, available, seen_at
 from gateway.core.triage import skills_needed, waiting_since
 from gateway.core.windows import LAST_MOMENT, Calendar
 from gateway.ports import Store, Transaction
@@ -22,6 +22,8 @@ from gateway.services.timing import open_window
 
 PAGE = 100  # cases of a lane that are read at once
 ANSWERING_TAKES = timedelta(seconds=45)  # to hear an offer twice and press a key
+ANSWERING_A_TEXT_TAKES = timedelta(minutes=3)
+ANSWERING_AT_ONCE_TAKES = timedelta(seconds=75)  # while somebody in danger holds the line
 
 
 class Dispatcher:
@@ -101,10 +103,16 @@ class Dispatcher:
         woman = self._choose(transaction, case, team, now)
         if woman is None:
             return None
-        expires_at = now + self._ring_for + ANSWERING_TAKES
-        offered = on.Offered(self._chance.token(), woman.responder.id, expires_at)
+        by = woman.responder.by
+        expires_at = now + self._time_to_answer(case, by)
+        offered = on.Offered(self._chance.token(), woman.responder.id, expires_at, by)
         transaction.apply(move(case, offered, now=now))
         return woman.responder.id
+
+    def _time_to_answer(self, case: Case, by: Reach) -> timedelta:
+        if by is Reach.CALL:
+            return self._ring_for + ANSWERING_TAKES
+        return ANSWERING_AT_ONCE_TAKES if case.on_the_line else ANSWERING_A_TEXT_TAKES
 
     @staticmethod
     def _put_right(transaction: Transaction, lane: Lane, name: CaseId, case: Case | None) -> None:

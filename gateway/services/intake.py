@@ -29,6 +29,8 @@ CASE_NUMBER = "case"  # what a caller's number is sealed for
 WITHDRAWAL_NUMBER = "withdrawal"
 LIMIT = "limit"  # what a number is named for while its requests of the day are counted
 MOST_A_DAY = 5  # requests of one phone
+ALARMS = "alarms"  # what a number is named for while its urgent texts are counted
+MOST_ALARMS = 3  # urgent texts of one phone that make a request of their own, in a quarter of an hour
 MOST_OPEN = 50_000  # cases in all: far more than a broadcast brings, and far less than the store holds
 ANSWERS = ("danger", "deadline", "who", "forced", "age", "shared", NOT_AREA)
 LONGEST_ON_THE_LINE = timedelta(minutes=20)
@@ -167,6 +169,8 @@ class Intake:
         caller = self._callable(scene)
         if caller is None:
             return Outcome("no_line")
+        if transaction.count_round(self._namer.name(ALARMS, caller.reveal())) > MOST_ALARMS:
+            return Outcome("again")  # those before are kept and come first; a machine would add to them without end
         case = self._new_case(scene, caller, SafeTime.NOW, {"urgent": "yes"})
         return Outcome("by_text", self._open(transaction, case, caller).slots)
 

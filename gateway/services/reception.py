@@ -1,17 +1,26 @@
-"""Calls to the staff number: a responder comes on or goes off shift. `web` does not know who calls; the dialler will.
+"""The staff number: calls and messages of responders. `web` does not know who it is; the dialler will.
 
-Everybody who calls here hears the same words, known or not.
+Everybody who calls here hears the same words, and everybody who writes here reads the same, known or not.
 """
 
 from collections.abc import Mapping
 
-from gateway.core.conversation import Outcome
-from gateway.ports import Knock, Sealer, Transaction
+from gateway.core.conversation import HangUp, Outcome, Prompt, Say
+from gateway.core.keywords import Keywords
+from gateway.core.messages import MessageArrived
+from gateway.core.phone import PhoneNumber
+from gateway.core.stafftexts import StaffText, as_note, read_staff_text
+from gateway.ports import Knock, Namer, Sealer, Store, Transaction
 from gateway.services.chance import Chance
-from gateway.services.conversations import Handler, Scene
+from gateway.services.conversations import SILENT, Answer, Handler, Scene
+from gateway.services.switchboard import caller_number
 
 KNOCK_NUMBER = "knock"  # what the number of somebody who calls the staff number is sealed for
+STAFF_TEXT = "staff text"  # what the number of somebody who writes to it is sealed for, with what she wrote
+STAFF_ROUNDS = "staff rounds"  # what it is named for while her messages are counted
 SHIFT_ON, SHIFT_OFF = "on", "off"
+MOST_ROUNDS = 12  # messages answered in a quarter of an hour; two machines would answer each other for ever
+NOTED = Answer((Say((Prompt("text_noted"),)), HangUp()), None)
 
 
 class Reception:
@@ -38,3 +47,34 @@ class Reception:
             sealed = self._sealer.seal(caller, purpose=KNOCK_NUMBER, subject=name)
             transaction.keep_knock(name, Knock(sealed, wish))
         return Outcome("done")
+
+
+class Letterbox:
+    """Takes messages to the staff number in."""
+
+    def __init__(self, store: Store, *, keywords: Keywords, sealer: Sealer, namer: Namer) -> None:
+        self._store = store
+        self._keywords = keywords
+        self._sealer = sealer
+        self._namer = namer
+
+    def message(self, arrived: MessageArrived) -> Answer:
+        """The answer to a message: one and the same, whoever wrote whatever; none to a sender that is no telephone."""
+        sender = caller_number(arrived.from_text)
+        if sender is None:
+            return SILENT
+        read = read_staff_text(arrived.text, self._keywords)
+        return self._store.transact(lambda transaction: self._keep(transaction, arrived, sender, read))
+
+    def _keep(
+        self, transaction: Transaction, arrived: MessageArrived, sender: PhoneNumber, read: StaffText | None
+    ) -> Answer:
+        """Named by the message's id: told of again, it is no second try of a PIN."""
+        if arrived.kept_there:
+            transaction.note_message(arrived.id)
+        rounds = transaction.count_round(self._namer.name(STAFF_ROUNDS, sender.reveal()))
+        if read is not None:
+            name = self._namer.name(STAFF_TEXT, f"{arrived.id}\n{sender.reveal()}")
+            sealed = self._sealer.seal(sender, purpose=STAFF_TEXT, subject=name, note=as_note(read))
+            transaction.keep_staff_text(name, sealed)
+        return NOTED if rounds <= MOST_ROUNDS else SILENT

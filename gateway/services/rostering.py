@@ -1,4 +1,4 @@
-"""The roster: adding responders, taking them on and off shift, and forgetting them.
+"""The roster: adding responders, taking them on and off shift, giving them a PIN, and forgetting them.
 
 A number goes in sealed and never comes out here. Women only: whoever adds a responder states that she is one.
 """
@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from gateway.core.errors import NotAPhoneNumber, SanadError
 from gateway.core.identity import ResponderId
 from gateway.core.phone import PhoneNumber, is_callable
-from gateway.core.roster import Responder, seen_at, taken_by_hand, with_plan
+from gateway.core.pins import keep_pin
+from gateway.core.roster import Reach, Responder, seen_at, taken_by_hand, with_plan
 from gateway.core.shifts import Plan, revised
 from gateway.jobs import Bell, JobName
 from gateway.ports import Sealer, Store, Transaction
@@ -68,6 +69,7 @@ class Rostering:
         skills: frozenset[str] = frozenset(),
         areas: frozenset[str] = frozenset(),
         load: int | None = None,
+        by: Reach = Reach.CALL,
     ) -> Responder:
         """Add a responder, off shift. Raises `WomenOnly`, `NameTaken`, `NotAPhoneNumber`."""
         if not is_woman:
@@ -79,7 +81,7 @@ class Rostering:
             raise NotAPhoneNumber("This number is not an ordinary one of the countries in CALLBACK_REGIONS.")
         responder = Responder(
             id=ResponderId(self._chance.case_id()), name=name, is_woman=True,
-            languages=languages, skills=skills, areas=areas, load=load,
+            languages=languages, skills=skills, areas=areas, load=load, by=by,
         )  # fmt: skip
         sealed = self._sealer.seal(phone, purpose=STAFF_NUMBER, subject=responder.id)
 
@@ -150,6 +152,31 @@ class Rostering:
             return changed
 
         return self._store.transact(work)
+
+    def reach(self, who: str, by: Reach) -> Responder:
+        """Ask a responder by calls or by messages from now on. Raises `NotOnTheRoster`."""
+        name = self._find(who).id
+
+        def work(transaction: Transaction) -> Responder:
+            responder = transaction.responder(name)
+            if responder is None:
+                raise _unknown()
+            changed = replace(responder, by=by)
+            transaction.keep_responder(changed)
+            return changed
+
+        return self._store.transact(work)
+
+    def set_pin(self, who: str, pin: str) -> Responder:
+        """Give a responder a PIN, and unlock it. Raises `NotOnTheRoster`, `BrokenPin`."""
+        responder = self._find(who)
+        kept = keep_pin(pin, salt=self._chance.token())
+        self._store.transact(lambda transaction: transaction.keep_pin(responder.id, kept))
+        return responder
+
+    def wrong_pins(self, responder: Responder) -> int | None:
+        """Wrong tries since her PIN was last right; None if she has none."""
+        return self._store.wrong_pins(responder.id)
 
     def remove(self, who: str) -> Responder:
         """Forget a responder and her number. Raises `NotOnTheRoster`."""

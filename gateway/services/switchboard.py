@@ -14,8 +14,12 @@ SCRIPTS = (CALLER_SCRIPT, OFFER_SCRIPT, GATE_SCRIPT, STAFF_SCRIPT, ALARM_SCRIPT)
 
 
 def script_for(to: str, numbers: Mapping[str, str]) -> str:
-    """The script of the number that was dialled; an unknown one is a caller's, so that nobody is turned away."""
-    return numbers.get(to, CALLER_SCRIPT)
+    """The script of the number that was dialled or written to; an unknown one is a caller's: nobody is turned away.
+
+    Some networks leave out the plus of a number, or put one before a short code.
+    """
+    dialled = to.strip().removeprefix("+")
+    return next((script for number, script in numbers.items() if number.removeprefix("+") == dialled), CALLER_SCRIPT)
 
 
 def caller_number(text: str) -> PhoneNumber | None:

@@ -3,19 +3,29 @@
 What somebody wrote goes no further than this file: a conversation gets a meaning or digits, and nothing of it is kept.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from gateway.core.conversation import Channel
-from gateway.core.keywords import Keywords, Meaning, match
+from gateway.core.keywords import Keywords, Meaning, Reading, match
 from gateway.core.messages import MessageArrived, UssdStep
 from gateway.core.phone import PhoneNumber
 from gateway.ports import Namer
 from gateway.services.chance import Chance
-from gateway.services.conversations import Answer, Contact, Conversations
+from gateway.services.conversations import SILENT, Answer, Brake, Contact, Conversations
 from gateway.services.switchboard import CALLER_SCRIPT, caller_number
 
 SMS_SESSION, USSD_SESSION = "sms", "ussd"  # what a number is named for while she writes
 LONGEST_ENTRY = 3  # digits: a key, or a secret number
 NO_KEY = "#"  # stands for an entry that no screen asks for
-SILENT = Answer((), None)
+# Machines that answer each other go round for ever: after so many messages of one phone in a quarter of an hour it gets
+# no answer. Each kind is counted apart: whoever was not understood is still answered when she says "stop" or "danger".
+WORDS, KEYS, ORDERS, ALARMS = "rounds of words", "rounds of keys", "rounds of orders", "rounds of alarms"
+MOST: Mapping[str, int] = MappingProxyType({WORDS: 8, KEYS: 40, ORDERS: 5, ALARMS: 8})
+KIND_OF: Mapping[Meaning, str] = MappingProxyType(
+    {Meaning.KEY: KEYS, Meaning.STOP: ORDERS, Meaning.ERASE: ORDERS, Meaning.URGENT: ALARMS}
+)
+ACTS = frozenset({ORDERS, ALARMS})  # always done, also where no answer is given any more
 
 
 class Texts:
@@ -43,10 +53,16 @@ class Texts:
                 keys=pressed,
                 channel=Channel.SMS,
                 message=arrived.id,
-                meaning=None if pressed else reading.meaning.value,
+                meaning=None if pressed else reading.entry,
+                brake=self._brake(reading, sender),
+                kept_there=arrived.kept_there,
                 caller_text=arrived.from_text,
             )
         )
+
+    def _brake(self, reading: Reading, sender: PhoneNumber) -> Brake:
+        kind = KIND_OF.get(reading.meaning, WORDS)
+        return Brake(self._name(kind, sender), MOST[kind], acts=kind in ACTS)
 
     def _name(self, purpose: str, sender: PhoneNumber) -> str:
         return self._namer.name(purpose, sender.reveal())

@@ -15,6 +15,8 @@ COUNTS_LIFE = timedelta(days=400)
 TROUBLE_LIFE = timedelta(minutes=30)
 CASE_LIFE = timedelta(days=8)  # a last net under the retention time, should every process of ours be dead
 LINE_LIFE = timedelta(seconds=75)  # the longest words that we say to somebody who waits, and a pause to press a key
+ROUNDS_LIFE = timedelta(minutes=15)
+STAFF_TEXT_LIFE = timedelta(minutes=10)  # later than that she wants something else, and knows it
 WISH_LIFE = CASE_LIFE  # a wish to cancel lives as long as what it cancels
 
 LANES = "lanes"  # set: names of lanes that ever held a case; what stands in one is in `ready:` and its name
@@ -25,9 +27,9 @@ URGENT_BY = "urgent-by"  # zset: P0 cases that nobody has accepted, by the secon
 ANSWER_BY = "answer-by"  # zset: the same of all other classes
 ROSTER = "roster"  # set: ids of responders
 WISHES = "wishes"  # zset: what the dialler owes, as `job:argument:...`, by the second in which it is rung for again
-RECORDS = "records"  # zset: calls to be deleted at the provider, by the second of the next try
+RECORDS = "records"  # zset: calls and messages (`kind:id`) to delete at the provider, by the second of the next try
 RECORD_SINCE = "record-since"  # hash: since when the deletion of a record is being tried, or was, if it is given up
-GIVEN_UP = "given-up"  # set: calls whose record the provider would not delete within two weeks; ids only
+GIVEN_UP = "given-up"  # set: records (`kind:id`) that the provider would not delete within two weeks
 PACE = "pace"  # string: when the next new call may be placed, in milliseconds
 
 
@@ -82,7 +84,7 @@ def line(case_id: str) -> str:
 
 
 def wish(name: str) -> str:
-    """Hash: a wish left for the dialler (`epoch`, `box`, `word`). WISH_LIFE; gone when fulfilled."""
+    """Hash: a wish left for the dialler (`epoch`, `box`, `word`). WISH_LIFE or STAFF_TEXT_LIFE; gone when fulfilled."""
     return f"wish:{name}"
 
 
@@ -94,6 +96,21 @@ def responder(responder_id: str) -> str:
 def staff(responder_id: str) -> str:
     """Hash: her sealed number (`epoch`, `box`)."""
     return f"staff:{responder_id}"
+
+
+def pin(responder_id: str) -> str:
+    """Hash: a responder's PIN as a slow hash (`salt`, `digest`)."""
+    return f"pin:{responder_id}"
+
+
+def pin_tries(responder_id: str) -> str:
+    """Set: messages with a wrong PIN since it was last right, by the names of their wishes. Gone with a new PIN."""
+    return f"pin-tries:{responder_id}"
+
+
+def rounds(name: str) -> str:
+    """String: messages of one phone, by a name that `web` makes with a key of the day. ROUNDS_LIFE from the first."""
+    return f"rounds:{name}"
 
 
 def limit(name: str) -> str:

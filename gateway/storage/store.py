@@ -12,8 +12,10 @@ import redis
 
 from gateway.core.case import Case
 from gateway.core.errors import StoreBusy, StoreUnavailable
-from gateway.core.identity import CallId, CaseId, ResponderId
+from gateway.core.identity import CaseId, ResponderId
 from gateway.core.lanes import Lane, Place
+from gateway.core.messages import Record, RecordKind
+from gateway.core.pins import KeptPin
 from gateway.core.roster import Responder
 from gateway.core.troubles import Trouble
 from gateway.jobs import Bell, JobName
@@ -23,6 +25,7 @@ from gateway.storage.codec import Codec
 from gateway.storage.connect import Client, Pipe
 from gateway.storage.packet import Watch
 from gateway.storage.places import may_stand_in, seconds
+from gateway.storage.records import record_from, record_name
 from gateway.storage.transaction import LINE_QUIET_AFTER, WISH_AGAIN_AFTER, StoreTransaction, errand
 
 Result = TypeVar("Result")
@@ -135,6 +138,12 @@ class RedisStore:
         found = self._client.mget([keys.responder(ResponderId(name.decode())) for name in ids])
         return [self._codec.to_responder(kept) for kept in found if kept is not None]
 
+    def wrong_pins(self, responder: ResponderId) -> int | None:
+        """See the port."""
+        with _translated():
+            kept = self._client.exists(keys.pin(responder))
+            return int(self._client.scard(keys.pin_tries(responder))) if kept else None
+
     def first_alarm(self, reason: str, *, again_after: timedelta) -> bool:
         """See the port."""
         with _translated():
@@ -208,6 +217,29 @@ class RedisStrongroom(RedisStore):
         wish = self._wish(name)
         return None if wish is None else Knock(*wish)
 
+    def staff_text(self, name: str) -> Sealed | None:
+        """See the port."""
+        wish = self._wish(name)
+        return None if wish is None else wish[0]
+
+    def pin(self, responder: ResponderId) -> KeptPin | None:
+        """See the port."""
+        with _translated():
+            salt, digest = self._client.hmget(keys.pin(responder), ["salt", "digest"])
+        return None if salt is None or digest is None else KeptPin(salt.decode(), digest.decode())
+
+    def count_pin_try(self, responder: ResponderId, name: str) -> int:
+        """See the port."""
+        with _translated(), self._client.pipeline() as pipe:
+            pipe.sadd(keys.pin_tries(responder), name)
+            pipe.scard(keys.pin_tries(responder))
+            return int(pipe.execute()[-1])
+
+    def pin_was_right(self, responder: ResponderId) -> None:
+        """See the port."""
+        with _translated():
+            self._client.delete(keys.pin_tries(responder))
+
     def _wish(self, name: str) -> tuple[Sealed, str] | None:
         with _translated():
             epoch, box, word = self._client.hmget(keys.wish(name), ["epoch", "box", "word"])
@@ -253,7 +285,7 @@ class RedisStrongroom(RedisStore):
             index = self._client.get(keys.place(case))
             with self._client.pipeline() as pipe:
                 for call in kept.records if kept else ():
-                    self._note_record(pipe, call, now + GOODBYE_LASTS)
+                    self._note_record(pipe, Record(RecordKind.CALL, call), now + GOODBYE_LASTS)
                     pipe.delete(keys.session(call))
                 if index is not None:
                     pipe.srem(keys.open_cases(index.decode()), case)
@@ -262,47 +294,48 @@ class RedisStrongroom(RedisStore):
                     pipe.zrem(key, case)
                 pipe.execute()
 
-    def due_records(self, now: datetime, limit: int) -> list[CallId]:
+    def due_records(self, now: datetime, limit: int) -> list[Record]:
         """See the port."""
         with _translated():
             found = self._client.zrangebyscore(keys.RECORDS, "-inf", seconds(now), start=0, num=limit)
-        return [CallId(name.decode()) for name in found]
+        return [record_from(name.decode()) for name in found]
 
-    def record_deleted(self, call: CallId) -> None:
+    def record_deleted(self, record: Record) -> None:
         """See the port."""
         with _translated(), self._client.pipeline() as pipe:
-            pipe.zrem(keys.RECORDS, call)
-            pipe.hdel(keys.RECORD_SINCE, call)
+            pipe.zrem(keys.RECORDS, record_name(record))
+            pipe.hdel(keys.RECORD_SINCE, record_name(record))
             pipe.execute()
 
-    def note_record(self, call: CallId, *, now: datetime) -> None:
+    def note_record(self, record: Record, *, now: datetime) -> None:
         """See the port."""
         with _translated(), self._client.pipeline() as pipe:
-            self._note_record(pipe, call, now)
+            self._note_record(pipe, record, now)
             pipe.execute()
 
     @staticmethod
-    def _note_record(pipe: Pipe, call: CallId, now: datetime) -> None:
-        pipe.zadd(keys.RECORDS, {call: seconds(now)}, lt=True)  # what closes early is not kept until its first mark
-        pipe.hsetnx(keys.RECORD_SINCE, call, str(seconds(now)))
+    def _note_record(pipe: Pipe, record: Record, now: datetime) -> None:
+        name = record_name(record)
+        pipe.zadd(keys.RECORDS, {name: seconds(now)}, lt=True)  # what closes early is not kept until its first mark
+        pipe.hsetnx(keys.RECORD_SINCE, name, str(seconds(now)))
 
-    def record_since(self, call: CallId) -> datetime | None:
+    def record_since(self, record: Record) -> datetime | None:
         """See the port."""
         with _translated():
-            since = self._client.hget(keys.RECORD_SINCE, call)
+            since = self._client.hget(keys.RECORD_SINCE, record_name(record))
         return None if since is None else datetime.fromtimestamp(int(since), UTC)
 
-    def record_given_up(self, call: CallId) -> None:
+    def record_given_up(self, record: Record) -> None:
         """See the port."""
         with _translated(), self._client.pipeline() as pipe:
-            pipe.sadd(keys.GIVEN_UP, call)
-            pipe.zrem(keys.RECORDS, call)
+            pipe.sadd(keys.GIVEN_UP, record_name(record))
+            pipe.zrem(keys.RECORDS, record_name(record))
             pipe.execute()
 
-    def record_kept(self, call: CallId, *, try_at: datetime) -> None:
+    def record_kept(self, record: Record, *, try_at: datetime) -> None:
         """See the port."""
         with _translated():
-            self._client.zadd(keys.RECORDS, {call: seconds(try_at)}, xx=True)
+            self._client.zadd(keys.RECORDS, {record_name(record): seconds(try_at)}, xx=True)
 
     def first_trouble(self, trouble: Trouble) -> bool:
         """See the port."""

@@ -10,6 +10,8 @@ from gateway.core.consequences import Moved
 from gateway.core.conversation import Reply, Session
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.lanes import Lane, lane_of
+from gateway.core.messages import MessageId, Record, RecordKind
+from gateway.core.pins import KeptPin
 from gateway.core.roster import Responder, freed_again
 from gateway.jobs import OWED, Bell, JobName
 from gateway.ports import Knock, Sealed, Turn, Withdrawal
@@ -18,6 +20,7 @@ from gateway.storage.bells import bell_of, ring
 from gateway.storage.codec import Codec
 from gateway.storage.packet import Packet, Watch
 from gateway.storage.places import may_stand_in, places, seconds
+from gateway.storage.records import record_name
 
 WISH_AGAIN_AFTER = timedelta(seconds=10)
 LINE_QUIET_AFTER = timedelta(seconds=8)  # twice the music between two questions
@@ -28,6 +31,10 @@ Write = Callable[[Packet], object]
 def errand(bell: Bell) -> str:
     """A job as it stands among the wishes: its name and its arguments."""
     return ":".join((bell.job.value, *bell.arguments))
+
+
+def _all_of(responder: ResponderId) -> tuple[str, ...]:
+    return (keys.responder(responder), keys.staff(responder), keys.pin(responder), keys.pin_tries(responder))
 
 
 class StoreTransaction:
@@ -129,7 +136,7 @@ class StoreTransaction:
 
     def remove_responder(self, responder: ResponderId) -> None:
         """See the port."""
-        self._writes.append(lambda pipe: pipe.delete(keys.responder(responder), keys.staff(responder)))
+        self._writes.append(lambda pipe: pipe.delete(*_all_of(responder)))
         self._writes.append(lambda pipe: pipe.srem(keys.ROSTER, responder))
 
     def keep_staff_number(self, responder: ResponderId, sealed: Sealed) -> None:
@@ -146,14 +153,40 @@ class StoreTransaction:
         self._keep_sealed(keys.wish(name), knock.sealed, life=keys.WISH_LIFE, word=knock.wish)
         self._leave_wish(JobName.KNOCK, name)
 
+    def keep_staff_text(self, name: str, sealed: Sealed) -> None:
+        """See the port."""
+        self._keep_sealed(keys.wish(name), sealed, life=keys.STAFF_TEXT_LIFE, word="")
+        self._leave_wish(JobName.STAFF_TEXT, name)
+
+    def keep_pin(self, responder: ResponderId, pin: KeptPin) -> None:
+        """See the port."""
+        kept = {"salt": pin.salt, "digest": pin.digest}
+        self._writes.append(lambda pipe: pipe.hset(keys.pin(responder), mapping=kept))
+        self._writes.append(lambda pipe: pipe.delete(keys.pin_tries(responder)))
+
     def _leave_wish(self, job: JobName, name: str) -> None:
         self.owe(Bell(job, (name,)))
 
     def note_record(self, call: CallId) -> None:
         """See the port. The first try comes when the call is likely over; until then the provider would refuse."""
-        score = seconds(self._now + RECORD_FIRST_TRIED_AFTER)
-        self._writes.append(lambda pipe: pipe.zadd(keys.RECORDS, {call: score}, nx=True))
-        self._writes.append(lambda pipe: pipe.hsetnx(keys.RECORD_SINCE, call, str(seconds(self._now))))
+        self._note(Record(RecordKind.CALL, call))
+
+    def note_message(self, message: MessageId) -> None:
+        """See the port."""
+        self._note(Record(RecordKind.MESSAGE, message))
+
+    def _note(self, record: Record) -> None:
+        name, score = record_name(record), seconds(self._now + RECORD_FIRST_TRIED_AFTER)
+        self._writes.append(lambda pipe: pipe.zadd(keys.RECORDS, {name: score}, nx=True))
+        self._writes.append(lambda pipe: pipe.hsetnx(keys.RECORD_SINCE, name, str(seconds(self._now))))
+
+    def count_round(self, name: str) -> int:
+        """See the port. Not watched, as `count_request`."""
+        key = keys.rounds(name)
+        (counted,) = self._watch.ask(("GET", key))
+        self._writes.append(lambda pipe: pipe.incr(key))
+        self._writes.append(lambda pipe: pipe.expire(key, keys.ROUNDS_LIFE, nx=True))
+        return int(counted or 0) + 1
 
     def count_request(self, name: str) -> tuple[int, int]:
         """See the port. Not watched: a limit may be passed by one or two, but callers must not make each other wait."""

@@ -28,7 +28,8 @@ from gateway.core.phone import PhoneNumber
 from gateway.ports import Sealed
 from gateway.storage.keyfiles import STAFF, DiallerKeys, PublicKeys, WebKeys, parse_epoch
 
-_PADDED = 32  # one byte of length, at most 16 of E.164: every box has the same size
+_PADDED = 32  # a number (at most 16 bytes) and a note (at most 14), a byte of length before each: one size for all
+_LONGEST_NOTE = 14
 _LOOK_AGAIN = 2.0  # seconds between looks into the key folder
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
@@ -51,13 +52,13 @@ class PublicVault:
         """The day whose key callers' numbers are sealed with now. Raises `BrokenKey` if there is none."""
         return self._newest().epoch
 
-    def seal(self, number: PhoneNumber, *, purpose: str, subject: str) -> Sealed:
+    def seal(self, number: PhoneNumber, *, purpose: str, subject: str, note: str = "") -> Sealed:
         """Seal for one purpose and subject; purpose `staff` takes the staff key, any other the key of the day.
 
-        The box is always 1,168 bytes. Raises `BrokenKey`.
+        The box is always 1,168 bytes. Raises `BrokenKey`, and `ValueError` for a note that does not fit.
         """
         epoch, key = (STAFF, self._staff_key()) if purpose == STAFF else self._newest().pair()
-        box = self._suite.encrypt(_padded(number), key, _bound(purpose, subject, epoch))
+        box = self._suite.encrypt(_padded(number, note), key, _bound(purpose, subject, epoch))
         return Sealed(epoch, box)
 
     def _newest(self) -> "_Current":
@@ -92,12 +93,16 @@ class OpeningVault:
         self._suite = _suite()
         self._index_key = self._keys.index()
 
-    def seal(self, number: PhoneNumber, *, purpose: str, subject: str) -> Sealed:
+    def seal(self, number: PhoneNumber, *, purpose: str, subject: str, note: str = "") -> Sealed:
         """As `PublicVault.seal`."""
-        return self._sealer.seal(number, purpose=purpose, subject=subject)
+        return self._sealer.seal(number, purpose=purpose, subject=subject, note=note)
 
     def open(self, sealed: Sealed, *, purpose: str, subject: str) -> PhoneNumber:
         """Open a box. Raises `CannotOpen`, which does not say why; `BrokenKey` if its key is there but unusable."""
+        return self.open_with_note(sealed, purpose=purpose, subject=subject)[0]
+
+    def open_with_note(self, sealed: Sealed, *, purpose: str, subject: str) -> tuple[PhoneNumber, str]:
+        """Open a box that may hold a note, too. Raises as `open`."""
         if sealed.epoch != STAFF and parse_epoch(sealed.epoch) is None:  # it becomes a file name
             raise _refusal()
         if (purpose == STAFF) != (sealed.epoch == STAFF) or not self._keys.has(sealed.epoch):
@@ -105,7 +110,8 @@ class OpeningVault:
         key = _private_key(self._keys, sealed.epoch)
         try:
             padded = self._suite.decrypt(sealed.box, key, _bound(purpose, subject, sealed.epoch))
-            return PhoneNumber.parse(padded[1 : 1 + padded[0]].decode("ascii"))
+            number, rest = _taken(padded)
+            return PhoneNumber.parse(number), _taken(rest)[0]
         except (InvalidTag, ValueError, IndexError, NotAPhoneNumber):
             raise _refusal() from None
 
@@ -178,9 +184,17 @@ def _bound(*parts: str) -> bytes:
     return b"sanad/1|" + b"".join(len(part).to_bytes(2, "big") + part for part in encoded)
 
 
-def _padded(number: PhoneNumber) -> bytes:
-    digits = number.reveal().encode("ascii")
-    return (bytes([len(digits)]) + digits).ljust(_PADDED, b"\0")
+def _padded(number: PhoneNumber, note: str) -> bytes:
+    digits, words = number.reveal().encode("ascii"), note.encode("ascii")
+    if len(words) > _LONGEST_NOTE:
+        raise ValueError("a note has at most 14 letters and digits")
+    return (bytes([len(digits)]) + digits + bytes([len(words)]) + words).ljust(_PADDED, b"\0")
+
+
+def _taken(padded: bytes) -> tuple[str, bytes]:
+    """The first text, by the length before it, and what follows."""
+    end = 1 + padded[0]
+    return padded[1:end].decode("ascii"), padded[end:]
 
 
 def _name(key: bytes, purpose: str, text: str) -> str:

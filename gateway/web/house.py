@@ -9,6 +9,8 @@ from gateway.providers.twilio.twiml import Voice
 from gateway.providers.wires import SmsWire, UssdWire
 from gateway.services.callreports import CallReports
 from gateway.services.conversations import Conversations
+from gateway.services.messagereports import MessageReports
+from gateway.services.reception import Letterbox
 from gateway.services.texts import Texts
 
 
@@ -25,6 +27,8 @@ class WebHouse:
     numbers: Mapping[str, str]
     recordings: Path
     texts: Texts
+    letterbox: Letterbox
+    message_reports: MessageReports
     sms_wires: Mapping[str, SmsWire]
     ussd_wires: Mapping[str, UssdWire]
     kannel_secret: str | None

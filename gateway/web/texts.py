@@ -9,10 +9,12 @@ from flask import Flask, Response, abort, request
 
 from gateway.core.conversation import Channel
 from gateway.core.errors import BadSignature
+from gateway.core.identity import Token
 from gateway.core.messages import MessageArrived, UssdOver
 from gateway.core.texting import compose, goes_on
+from gateway.providers.kannel.inbound import read_report
 from gateway.providers.wires import RawRequest, SmsWire, UssdWire, WireAnswer
-from gateway.services.switchboard import CALLER_SCRIPT
+from gateway.services.switchboard import CALLER_SCRIPT, STAFF_SCRIPT, script_for
 from gateway.web.house import WebHouse
 
 REPLY_LIVES = timedelta(minutes=15)  # a late message at night is a danger
@@ -24,20 +26,24 @@ def register(app: Flask, house: WebHouse) -> None:
     kannel = partial(_sms, house, house.sms_wires["kannel"])
     for path in MINTED:
         app.add_url_rule(path, path, _guarded(house.kannel_secret, kannel), methods=["GET", "POST"])
+    reports = "/kannel/status/<token>"
+    app.add_url_rule(
+        reports, reports, _guarded(house.kannel_secret, partial(_kannel_reported, house)), methods=["GET", "POST"]
+    )
     for name, wire in house.ussd_wires.items():
         screens = _guarded(house.ussd_secret, partial(_ussd, house, wire))
         for path in (f"/{name}/ussd", f"/{name}/ussd/<secret>"):
             app.add_url_rule(path, path, screens, methods=["POST"])
 
 
-def _guarded(expected: str | None, view: Callable[[], Response]) -> Callable[..., Response]:
-    def checked(secret: str | None = None) -> Response:
+def _guarded(expected: str | None, view: Callable[..., Response]) -> Callable[..., Response]:
+    def checked(secret: str | None = None, **arguments: str) -> Response:
         given = secret if secret is not None else request.args.get("secret", "")
         if expected is None:
             abort(404)
         if not hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogatepass")):
             raise BadSignature("the address does not hold the secret")
-        return view()
+        return view(**arguments)
 
     return checked
 
@@ -53,9 +59,16 @@ def _sms(house: WebHouse, wire: SmsWire) -> Response:
 
 def answer_message(house: WebHouse, wire: SmsWire, message: MessageArrived) -> Response:
     """The answer to a message that its wire has read, and vouches for."""
-    answer = house.texts.message(message)
-    text = compose(answer.replies, house.wordings[CALLER_SCRIPT], channel=Channel.SMS)
+    script = script_for(message.to, house.numbers)
+    taker = house.letterbox if script == STAFF_SCRIPT else house.texts
+    text = compose(taker.message(message).replies, house.wordings[script], channel=Channel.SMS)
     return _answered(wire.answer(text, valid_for=REPLY_LIVES))
+
+
+def _kannel_reported(house: WebHouse, token: str) -> Response:
+    report = read_report(_raw(), token=token)
+    house.message_reports.reported(report, token=Token(token), kept_there=False)
+    return Response(status=204)
 
 
 def _ussd(house: WebHouse, wire: UssdWire) -> Response:

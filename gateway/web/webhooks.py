@@ -13,7 +13,7 @@ from gateway.core.errors import BadRequest
 from gateway.core.identity import CallId, Token
 from gateway.providers.reading import form_pairs, is_form
 from gateway.providers.twilio import inbound, signature, twiml
-from gateway.providers.twilio.messages import parse_message
+from gateway.providers.twilio.messages import parse_message, parse_message_status
 from gateway.providers.twilio.twiml import Urls
 from gateway.services.conversations import Contact
 from gateway.services.switchboard import ALARM_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, script_for
@@ -43,6 +43,8 @@ def register(app: Flask, house: WebHouse) -> None:
         ("/twilio/status/offer/<token>", "offer_status", _offer_reported),
         ("/twilio/status/gate/<token>", "gate_status", _attempt_reported),
         ("/twilio/status/alarm", "alarm_status", _alarm_reported),
+        ("/twilio/status/message", "reply_status", _reply_reported),
+        ("/twilio/status/message/<token>", "message_status", _message_reported),
     ):
         app.add_url_rule(path, name, _signed(house, view), methods=["POST"])
     app.add_url_rule(HOLD_MUSIC, "hold_music", partial(_hold_music, house), methods=["GET"])
@@ -176,6 +178,16 @@ def _attempt_reported(house: WebHouse, form: Fields, token: str) -> Response:
 def _alarm_reported(house: WebHouse, form: Fields) -> Response:
     """Nothing follows: while the reason lasts, the supervisor is rung again by the clock."""
     inbound.parse_status(form)
+    return Response(status=204)
+
+
+def _reply_reported(house: WebHouse, form: Fields) -> Response:
+    house.message_reports.reported(parse_message_status(form), token=None, kept_there=True)
+    return Response(status=204)
+
+
+def _message_reported(house: WebHouse, form: Fields, token: str) -> Response:
+    house.message_reports.reported(parse_message_status(form), token=_token(token), kept_there=True)
     return Response(status=204)
 
 

@@ -12,10 +12,10 @@ from gateway import bootstrap
 from gateway.core.conversation import Channel, Prompt
 from gateway.core.drawing import draw
 from gateway.core.findings import Severity
-from gateway.core.keywords import Meaning
+from gateway.core.keywords import Meaning, Reading
 from gateway.core.lengths import excess
 from gateway.core.script import DoNode
-from gateway.core.scriptcheck import check_script, screens, wanted_sentences
+from gateway.core.scriptcheck import all_sentences, check_script, screens
 from gateway.core.transcript import parse_transcript, replay
 from gateway.core.wording import MUTED, Wording, placeholders_in
 from gateway.services.conversations import Handler
@@ -38,7 +38,7 @@ OUTCOMES: Mapping[str, Mapping[str, frozenset[str]]] = {
         "keep_secret": frozenset({"done"}),
         "keep_answers": frozenset({"done"}),
         "cancel_request": frozenset({"done"}),
-        "request_urgent": frozenset({"kept", "line_only", "by_text", "no_line"}),
+        "request_urgent": frozenset({"kept", "line_only", "by_text", "again", "no_line"}),
         "stop_all": frozenset({"done"}),
         "erase_all": frozenset({"done"}),
         "no_callback": frozenset({"done"}),
@@ -160,7 +160,7 @@ def test_arabic_and_english_tell_the_same_values(library: Library, name: str) ->
 def test_every_sentence_can_be_heard_by_somebody(library: Library, name: str) -> None:
     for wording in library.all_wordings[name].values():
         written = {sentence.removesuffix(MUTED) for sentence in wording.sentences}
-        assert written - set(wanted_sentences(library.scripts[name])) == set()
+        assert written - set(all_sentences(library.scripts[name])) == set()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -182,9 +182,10 @@ def test_a_text_has_no_marks_and_no_invisible_letters(library: Library, name: st
 
 
 def test_each_meaning_of_a_message_leads_somewhere(library: Library) -> None:
-    pressed = {Meaning.KEY}  # a key answers the question instead
+    readings = [Reading(meaning) for meaning in Meaning if meaning is not Meaning.KEY]  # a key answers the question
+    refusals = [Reading(meaning, danger=True) for meaning in (Meaning.NEGATED, Meaning.STOP, Meaning.ERASE)]
 
-    assert set(library.scripts[CALLER_SCRIPT].entries) == set(Meaning) - pressed
+    assert set(library.scripts[CALLER_SCRIPT].entries) == {reading.entry for reading in (*readings, *refusals)}
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
@@ -192,7 +193,7 @@ def test_what_is_said_before_a_question_fits_into_one_message_with_it(library: L
     wording, script = library.all_wordings[CALLER_SCRIPT][language], library.scripts[CALLER_SCRIPT]
     longest = {"secret": "000", "time": "now", "attempts": "3"}
 
-    for shown in screens(script):
+    for shown in screens(script, channel=Channel.SMS):
         prompts = [Prompt(sentence, tuple(longest.items())) for sentence in shown]
         text = " ".join(wording.text(prompt, channel=Channel.SMS) for prompt in prompts)
         assert excess(text, channel=Channel.SMS) == 0, shown

@@ -1,10 +1,8 @@
 """The services on a real store and real keys. Only the telephone network and the clock are ours to move."""
 
-import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,29 +14,36 @@ from gateway.core.case import Case, State
 from gateway.core.conversation import Outcome
 from gateway.core.errors import ProviderBusy, SanadError
 from gateway.core.identity import CallId, CaseId, ResponderId, Token
+from gateway.core.messages import MessageArrived, MessageId
 from gateway.core.phone import PhoneNumber
+from gateway.core.roster import Reach
 from gateway.core.windows import Calendar, Hours, SafeTime
 from gateway.jobs import JobName, QueueName
 from gateway.ports import CallStatus
+from gateway.services.asking import Asking
 from gateway.services.bridging import Bridging, RingTimes
 from gateway.services.callreports import CallReports
 from gateway.services.casekeeping import Casekeeping
 from gateway.services.chance import Chance
-from gateway.services.conversations import Contact, Handler, Scene
+from gateway.services.conversations import Answer, Contact, Handler, Scene
 from gateway.services.desk import Desk
 from gateway.services.dispatch import Dispatcher
 from gateway.services.gate import Gate
 from gateway.services.intake import Intake
 from gateway.services.keykeeping import Keykeeping
 from gateway.services.legs import Legs
-from gateway.services.reception import Reception
+from gateway.services.messagereports import MessageReports
+from gateway.services.reception import Letterbox, Reception
 from gateway.services.rostering import Rostering
+from gateway.services.sending import StaffPost
 from gateway.services.shifts import Shifts
+from gateway.services.staffroom import Staffroom
 from gateway.services.sweep import Sweep
 from gateway.storage import keyfiles
 from gateway.storage.inspection import everything
 from gateway.storage.store import RedisStrongroom
 from gateway.storage.vault import OpeningVault, PublicVault, SessionNamer
+from tests.services.post import Post, letters, staff_keywords, staff_wording
 
 NOON = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # twelve o'clock in Baghdad
 CALLER, OTHER_CALLER = "+9647715550142", "+9647815550163"
@@ -111,6 +116,7 @@ class Network:
     troubles: list[SanadError] = field(default_factory=list)  # one for each of the next redirects and hang-ups
     is_deaf: bool = False  # cannot be asked what became of a call
     keeps_records: bool = False
+    texting: Post = field(default_factory=Post)
     while_ringing: Callable[[], object] | None = None  # what happens between the request and its answer
 
     def ring(
@@ -118,7 +124,7 @@ class Network:
     ) -> CallId:
         assert status_path.startswith("/twilio/status/")
         assert timedelta(0) < ring_for < limit
-        call = CallId("CA" + _letters(len(self.rung) + len(self.in_doubt)))
+        call = CallId("CA" + letters(len(self.rung) + len(self.in_doubt)))
         ringing = Ringing(to, answer_path, call, self.clock())
         if self.failures:
             failure = self.failures.pop(0)
@@ -191,7 +197,27 @@ class House:
             times=RingTimes(responder=RING_FOR, caller=RING_FOR),
             clock=self.clock,
         )
-        self.keeping = Casekeeping(self.store, opener=self.vault, telephone=self.network, clock=self.clock, zone=ZONE)
+        self.post = StaffPost(
+            self.store, texting=self.network.texting, opener=self.vault, wording=staff_wording(), clock=self.clock
+        )
+        self.asking = Asking(self.store, bridging=self.bridging, post=self.post, clock=self.clock)
+        self.staffroom = Staffroom(
+            self.store,
+            opener=self.vault,
+            post=self.post,
+            chance=self.chance,
+            ring_for=RING_FOR,
+            clock=self.clock,
+            zone=ZONE,
+        )
+        self.keeping = Casekeeping(
+            self.store,
+            opener=self.vault,
+            telephone=self.network,
+            forget_message=self.network.texting.forget,
+            clock=self.clock,
+            zone=ZONE,
+        )
         self.dispatcher = Dispatcher(
             self.store, chance=self.chance, calendar=CALENDAR, clock=self.clock, ring_for=RING_FOR
         )
@@ -209,6 +235,7 @@ class House:
             destroy=lambda day: len(keyfiles.destroy_old(keys, day)),
             clock=self.clock,
         )
+        self.message_reports = MessageReports(self.store, clock=self.clock)
         namer = SessionNamer(keys, today=lambda: self.clock().date(), monotonic=self.clock.monotonic)
         self.intake = Intake(
             sealer=self.sealer, namer=namer, chance=self.chance, calendar=CALENDAR, regions=frozenset({"IQ"}),
@@ -217,11 +244,12 @@ class House:
         self.desk = Desk(chance=self.chance, calendar=CALENDAR).handlers()
         self.gate = Gate(calendar=CALENDAR).handlers()
         self.reception = Reception(sealer=self.sealer, chance=self.chance).handlers()
+        self.letterbox = Letterbox(self.store, keywords=staff_keywords(), sealer=self.sealer, namer=namer)
         self.handlers: dict[JobName, Callable[..., object]] = {
             JobName.DISPATCH: self.dispatcher.dispatch,
             JobName.ADMIT: self.keeping.admit,
             JobName.WITHDRAW: self.keeping.withdraw,
-            JobName.RING_RESPONDER: self.bridging.ring_responder,
+            JobName.RING_RESPONDER: self.asking.ask,
             JobName.DIAL_CALLER: self.bridging.dial_caller,
             JobName.CHECK_CALLS: self.legs.check,
             JobName.RELEASE_RESPONDER: self.legs.release_responder,
@@ -231,6 +259,7 @@ class House:
             JobName.FORGET_RECORDS: self.keeping.forget_records,
             JobName.TURN_KEYS: self.keykeeping.turn,
             JobName.KNOCK: self.keeping.answer_knock,
+            JobName.STAFF_TEXT: self.staffroom.hear,
         }
         self._queues = [Queue(name.value, connection=client, serializer=JSONSerializer) for name in QueueName]
 
@@ -266,9 +295,13 @@ class House:
 
     # --- people ---
 
-    def woman(self, name: str, number: str, *, on_shift: bool = True) -> ResponderId:
+    def woman(
+        self, name: str, number: str, *, on_shift: bool = True, by: Reach = Reach.CALL, pin: str | None = None
+    ) -> ResponderId:
         """A responder on the roster."""
-        responder = self.rostering.add(name, number, is_woman=True, languages=frozenset({"ar"}))
+        responder = self.rostering.add(name, number, is_woman=True, languages=frozenset({"ar"}), by=by)
+        if pin is not None:
+            self.rostering.set_pin(name, pin)
         if on_shift:
             self.rostering.set_shift(name, on_shift=True)
         return responder.id
@@ -290,6 +323,12 @@ class House:
     def knock(self, effect: str, caller: str | None) -> Outcome:
         """One effect of the staff number's script."""
         return self._ask(effect, caller=caller, call="CAstaff", handlers=self.reception, slots={})
+
+    def staff_text(self, sender: str, text: str, *, message: str = "SMone") -> Answer:
+        """A message to the staff number, and all that comes of it."""
+        answer = self.letterbox.message(MessageArrived(MessageId(message), sender, "", text))
+        self.work()
+        return answer
 
     def _ask(
         self, effect: str, *, caller: str | None, call: str, handlers: Mapping[str, Handler], slots: Mapping[str, str]
@@ -366,8 +405,3 @@ class House:
     def everything(self) -> bytes:
         """Every byte of the store, without RQ's own keys."""
         return b"\n".join(kept for key, kept in everything(self.client) if not key.startswith("rq:"))
-
-
-def _letters(number: int) -> str:
-    words = product(string.ascii_lowercase, repeat=3)
-    return "".join(next(word for place, word in enumerate(words) if place == number))

@@ -365,7 +365,7 @@ def test_a_record_that_stays_for_two_weeks_is_listed_for_a_person(house: House) 
         house.keeping.forget_records()
         house.clock.forward(days=1)
 
-    assert house.client.smembers("given-up") == {b"CAhers"}
+    assert house.client.smembers("given-up") == {b"call:CAhers"}
     assert house.client.zcard(keys.RECORDS) == 0
 
 

@@ -15,6 +15,7 @@ from gateway.core.engine import begin
 from gateway.core.errors import ProviderBusy, SanadError, StoreUnavailable
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.lanes import Lane
+from gateway.core.messages import Record, RecordKind
 from gateway.core.moves import new_consequences
 from gateway.core.roster import Responder
 from gateway.core.triage import Urgency
@@ -37,6 +38,10 @@ FOR_EVER = {"roster", "lanes", "records", "record-since", "responder:amal", "sta
 @pytest.fixture
 def store(store_client: redis.Redis) -> RedisStrongroom:
     return RedisStrongroom(store_client, clock=lambda: NOW)
+
+
+def a_call(call: str) -> Record:
+    return Record(RecordKind.CALL, call)
 
 
 def names(client: redis.Redis, pattern: str = "*") -> set[str]:
@@ -73,7 +78,7 @@ def keep_everything(store: RedisStrongroom) -> None:
     store.transact(lambda transaction: transaction.apply(Moved(bridged(), (then.Counted("bridged"),))))
     store.wrong_try("index", "wish")
     store.first_alarm("reason", again_after=timedelta(minutes=10))
-    store.note_record(CallId("CAcall"), now=NOW)
+    store.note_record(a_call("CAcall"), now=NOW)
 
 
 # --- lives ---
@@ -160,7 +165,11 @@ def test_an_erased_case_leaves_nothing_but_the_records_to_delete(
 
     left = {key for key in names(store_client) if not key.startswith(("token:", "rq:"))}
     assert left == {"records", "record-since"}
-    assert set(store.due_records(NOW + timedelta(minutes=1), 9)) == {"CAhers", "CAdesk", "CAleg"}
+    assert set(store.due_records(NOW + timedelta(minutes=1), 9)) == {
+        a_call("CAhers"),
+        a_call("CAdesk"),
+        a_call("CAleg"),
+    }
 
 
 def test_the_record_of_a_call_is_due_soon_after_its_case_is_erased(store: RedisStrongroom) -> None:
@@ -170,7 +179,7 @@ def test_the_record_of_a_call_is_due_soon_after_its_case_is_erased(store: RedisS
     store.erase(CASE, now=NOW)
 
     assert store.due_records(NOW, 9) == []  # the goodbye of the call is still heard
-    assert store.due_records(NOW + timedelta(minutes=1), 9) == ["CAhers"]
+    assert store.due_records(NOW + timedelta(minutes=1), 9) == [a_call("CAhers")]
 
 
 def test_erasing_what_is_erased_already_does_no_harm(store: RedisStrongroom, store_client: redis.Redis) -> None:
@@ -229,18 +238,18 @@ def test_a_wish_that_is_not_fulfilled_is_rung_for_again_and_again_but_not_at_onc
 
 
 def test_a_record_that_is_noted_twice_is_due_once_and_since_the_first_time(store: RedisStrongroom) -> None:
-    store.note_record(CallId("CAcall"), now=NOW)
-    store.note_record(CallId("CAcall"), now=NOW + timedelta(days=1))
+    store.note_record(a_call("CAcall"), now=NOW)
+    store.note_record(a_call("CAcall"), now=NOW + timedelta(days=1))
 
-    assert store.due_records(NOW, 9) == ["CAcall"]
-    assert store.record_since(CallId("CAcall")) == NOW
+    assert store.due_records(NOW, 9) == [a_call("CAcall")]
+    assert store.record_since(a_call("CAcall")) == NOW
 
 
 def test_a_record_that_was_deleted_meanwhile_does_not_come_back_by_being_put_off(store: RedisStrongroom) -> None:
-    store.note_record(CallId("CAcall"), now=NOW)
-    store.record_deleted(CallId("CAcall"))
+    store.note_record(a_call("CAcall"), now=NOW)
+    store.record_deleted(a_call("CAcall"))
 
-    store.record_kept(CallId("CAcall"), try_at=NOW)
+    store.record_kept(a_call("CAcall"), try_at=NOW)
 
     assert store.due_records(NOW, 9) == []
 
@@ -294,11 +303,11 @@ CALLS: list[Callable[[RedisStrongroom], object]] = [
     lambda store: store.wrong_try(SECRET_WORD, SECRET_WORD),
     lambda store: store.erase(CaseId(SECRET_WORD), now=NOW),
     lambda store: store.due_records(NOW, 1),
-    lambda store: store.note_record(CallId(SECRET_WORD), now=NOW),
-    lambda store: store.record_since(CallId(SECRET_WORD)),
-    lambda store: store.record_deleted(CallId(SECRET_WORD)),
-    lambda store: store.record_given_up(CallId(SECRET_WORD)),
-    lambda store: store.record_kept(CallId(SECRET_WORD), try_at=NOW),
+    lambda store: store.note_record(a_call(SECRET_WORD), now=NOW),
+    lambda store: store.record_since(a_call(SECRET_WORD)),
+    lambda store: store.record_deleted(a_call(SECRET_WORD)),
+    lambda store: store.record_given_up(a_call(SECRET_WORD)),
+    lambda store: store.record_kept(a_call(SECRET_WORD), try_at=NOW),
     lambda store: store.compact(),
     lambda store: Pace(store._client, per_second=1)(),
 ]

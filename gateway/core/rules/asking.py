@@ -8,6 +8,7 @@ from gateway.core import events as on
 from gateway.core.case import Case, Offer, Placing, State
 from gateway.core.consequences import Moved
 from gateway.core.errors import ForbiddenMove
+from gateway.core.roster import Reach
 from gateway.core.rules.pieces import (
     DIAL_AGAIN_AFTER,
     JOIN_WITHIN,
@@ -57,7 +58,8 @@ def rescheduled(case: Case, event: on.Rescheduled, now: datetime) -> Moved:
 
 
 def offered(case: Case, event: on.Offered, now: datetime) -> Moved:
-    offers = (*case.offers, Offer(token=event.token, responder=event.responder, expires_at=event.expires_at))
+    offer = Offer(token=event.token, responder=event.responder, expires_at=event.expires_at, by=event.by)
+    offers = (*case.offers, offer)
     return Moved(with_offers(case, offers, now), (then.Occupied(event.responder), then.RingWanted(event.token)))
 
 
@@ -66,6 +68,15 @@ def offer_intended(case: Case, event: on.OfferIntended, now: datetime) -> Moved:
     if offer is None or offer.placing is not Placing.WANTED:
         raise ForbiddenMove("this offer is gone or was rung already; nothing was changed")
     return Moved(with_offer(case, replace(offer, placing=Placing.INTENDED), now))
+
+
+def offer_answered(case: Case, event: on.OfferAnswered, now: datetime) -> Moved:
+    """Not hers yet: whoever picks her phone up must press the key as well, so that no voicemail is ever connected."""
+    offer = open_offer(case, event)
+    if offer.by is not Reach.TEXT:
+        raise ForbiddenMove("her phone is rung for this offer already; nothing was changed")
+    again = replace(offer, by=Reach.CALL, placing=Placing.WANTED, expires_at=event.expires_at)
+    return Moved(with_offer(case, again, now), (then.RingWanted(offer.token),))
 
 
 def offer_placed(case: Case, event: on.OfferPlaced, now: datetime) -> Moved:

@@ -63,7 +63,10 @@ def without_offer(case: Case, offer: Offer, now: datetime, *effects: then.Conseq
     return Moved(with_offers(case, rest, now), effects)
 
 
-def open_offer(case: Case, event: on.OfferAccepted | on.OfferDeclined | on.OfferMissed | on.OfferFailed) -> Offer:
+AboutAnOffer = on.OfferAccepted | on.OfferAnswered | on.OfferDeclined | on.OfferMissed | on.OfferFailed
+
+
+def open_offer(case: Case, event: AboutAnOffer) -> Offer:
     offer = case.offer(event.token)
     if offer is None:
         raise ForbiddenMove("this offer is over; the case stays with whoever has it")

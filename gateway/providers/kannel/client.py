@@ -63,6 +63,11 @@ class KannelTexting:
         self._answer_within = answer_within.total_seconds()
         self._tls = _trust() if self._to.scheme == "https" else None
 
+    @property
+    def keeps_records(self) -> bool:
+        """See `Texting.keeps_records`. Beyond its queue it keeps none; its logs are to be kept short."""
+        return False
+
     def send(self, to: PhoneNumber, text: str, *, valid_for: timedelta, token: str) -> MessageId:
         """See `Texting.send`. Waits for its turn first. Kannel may hold it as long as `valid_for`, in whole minutes."""
         self._pace()
@@ -72,7 +77,7 @@ class KannelTexting:
         return MessageId(token)
 
     def forget(self, message: MessageId) -> None:
-        """See `Texting.forget`. Kannel keeps no record of a message beyond its queue; its logs are to be kept short."""
+        """See `Texting.forget`: there is nothing to delete."""
 
     def _try(self, to: PhoneNumber, text: str, *, valid_for: timedelta, token: str) -> SanadError | None:
         fields = {

@@ -9,8 +9,9 @@ A message comes in (`SmsSid` and `SmsMessageSid` repeat `MessageSid`; `OptOutTyp
     MessageSid=SM9f8b...&AccountSid=AC32a3...&From=%2B9647...&To=%2B9647...&Body=1&NumMedia=0&NumSegments=1
     &SmsStatus=received&ApiVersion=2010-04-01&FromCountry=IQ&...
 
-We answer `<Response/>`, or with a `<Message>`: that one Twilio keeps in clear and sends for hours, so a reply that says
-anything of her goes out by `TwilioTexting.send` instead. How a message of ours goes, out of order, twice or never:
+We answer `<Response/>`, or with a `<Message>`. Twilio keeps that one in clear until it is deleted, and sends it for
+hours (docs/decisions/014): its report tells us its id, so that it can be. What we send unasked goes out by
+`TwilioTexting.send`. How a message of ours goes, out of order, twice or never, with a token where it was sent by REST:
 
     POST /twilio/status/message/<token>
     MessageSid=SM9f8b...&MessageStatus=delivered&SmsStatus=delivered&To=...&From=...&AccountSid=...
@@ -20,7 +21,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, Protocol
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from twilio.rest import Client  # type: ignore[import-untyped]  # the SDK ships no py.typed
 
@@ -77,21 +78,25 @@ MESSAGE_REFUSALS: Final[Refusals] = MappingProxyType(
 _LONGEST: Final = {"MessageSid": 64, "From": 255, "To": 255, "Body": LONGEST_TEXT, "MessageStatus": 32}
 _LONGEST_LIFE: Final = timedelta(hours=4)  # what the API takes on every account; more than 10 h no account may
 _NO_ANSWER: Final = "<Response/>"
+REPORTS: Final = "/twilio/status/message"
 
 Pace = Callable[[], None]
 """Returns when the next message may be sent."""
 
 
 class TwilioMessages:
-    """See `SmsWire`."""
+    """See `SmsWire`. `public_url` is our own address as the provider reaches it."""
+
+    def __init__(self, public_url: str) -> None:
+        self._open = f"<Response><Message statusCallback={quoteattr(public_url.rstrip('/') + REPORTS)}>"
 
     def read(self, request: RawRequest) -> MessageArrived:
         """See `SmsWire.read`. To be called after the signature was verified."""
         return _arrived(form_fields(request.body, _LONGEST))
 
     def answer(self, text: str, *, valid_for: timedelta) -> WireAnswer:
-        """See `SmsWire.answer`. TwiML cannot say how long a message is good for: see this file's beginning."""
-        said = f"<Response><Message>{escape(text)}</Message></Response>" if text else _NO_ANSWER
+        """See `SmsWire.answer`. TwiML cannot say how long a message is good for: see docs/decisions/014."""
+        said = f"{self._open}{escape(text)}</Message></Response>" if text else _NO_ANSWER
         return WireAnswer(f'<?xml version="1.0" encoding="UTF-8"?>{said}'.encode(), XML)
 
 
@@ -133,6 +138,11 @@ class TwilioTexting:
         self._public_url = public_url.rstrip("/")
         self._pace = pace
 
+    @property
+    def keeps_records(self) -> bool:
+        """See `Texting.keeps_records`."""
+        return True
+
     def send(self, to: PhoneNumber, text: str, *, valid_for: timedelta, token: str) -> MessageId:
         """See `Texting.send`. Waits for its turn first. Twilio keeps neither the text nor the number's last digits."""
         self._pace()
@@ -145,7 +155,7 @@ class TwilioTexting:
                 content_retention="discard",
                 address_retention="obfuscate",
                 smart_encoded=False,  # or quotation marks are exchanged behind our back
-                status_callback=f"{self._public_url}/twilio/status/message/{token}",
+                status_callback=f"{self._public_url}{REPORTS}/{token}",
             ),
             also=MESSAGE_REFUSALS,
         )
@@ -166,7 +176,13 @@ class TwilioTexting:
 
 
 def _arrived(fields: Mapping[str, str]) -> MessageArrived:
-    return MessageArrived(_message_id(fields), fields.get("From", ""), fields.get("To", ""), fields.get("Body", ""))
+    return MessageArrived(
+        id=_message_id(fields),
+        from_text=fields.get("From", ""),
+        to=fields.get("To", ""),
+        text=fields.get("Body", ""),
+        kept_there=True,
+    )
 
 
 def _message_id(fields: Mapping[str, str]) -> MessageId:

@@ -109,7 +109,7 @@ def test_a_message_is_read_as_the_provider_sends_it() -> None:
     parsed = parse_message(parse_qsl(INCOMING, keep_blank_values=True))
 
     assert (parsed.id, parsed.from_text, parsed.to, parsed.text) == (SID, HERS, "+9647500000000", "اتصل بي")
-    assert TwilioMessages().read(RawRequest(body=INCOMING.encode())) == parsed
+    assert TwilioMessages("https://hotline.example.org").read(RawRequest(body=INCOMING.encode())) == parsed
     assert "770" not in repr(parsed)
 
 
@@ -169,12 +169,12 @@ def test_no_form_raises_anything_but_a_bad_request(fields: list[tuple[str, str]]
         with suppress(BadRequest):
             parse(fields)
     with suppress(BadRequest):
-        TwilioMessages().read(RawRequest(body=raw))
+        TwilioMessages("https://hotline.example.org").read(RawRequest(body=raw))
 
 
 def test_a_reply_is_twiml_and_no_reply_is_an_empty_one() -> None:
-    said = TwilioMessages().answer("1 < 2 & 3", valid_for=timedelta(minutes=5))
-    silent = TwilioMessages().answer("", valid_for=timedelta(minutes=5))
+    said = TwilioMessages("https://hotline.example.org").answer("1 < 2 & 3", valid_for=timedelta(minutes=5))
+    silent = TwilioMessages("https://hotline.example.org").answer("", valid_for=timedelta(minutes=5))
 
     assert ElementTree.fromstring(said.body).findtext("Message") == "1 < 2 & 3"
     assert list(ElementTree.fromstring(silent.body)) == []
