@@ -183,6 +183,10 @@ class Transaction(Protocol):
     ) -> None:
         """Keep a conversation and the replies given at `step`, to a written message of this id if there was one."""
 
+    def forget_session(self, name: str) -> None:
+        """Forget a conversation with all its replies."""
+        ...
+
     def case(self, case: CaseId) -> Case | None:
         """A case, or None if it is erased or never was."""
 

@@ -92,7 +92,7 @@ class UssdStep:
         Whatever is remembered of a dialogue is found by this and not by the session alone: session ids are
         reused and can be guessed, and another phone that sends the same one must not see the first one's state.
         """
-        return f"{self.session}\n{self.from_text}"
+        return _owner(self.session, self.from_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +101,12 @@ class UssdOver:
 
     session: str
     from_text: str = field(repr=False)
+
+    @property
+    def owner(self) -> str:
+        """As of `UssdStep`."""
+        return _owner(self.session, self.from_text)
+
+
+def _owner(session: str, from_text: str) -> str:
+    return f"{session}\n{from_text}"

@@ -131,6 +131,10 @@ class Conversations:
         """The answer to one webhook, kept before it is given. Raises `StoreUnavailable`, `StoreBusy`."""
         return self._store.transact(lambda transaction: self._answer(transaction, contact))
 
+    def forget(self, session: str) -> None:
+        """Forget a conversation that is over. What came of it stays."""
+        self._store.transact(lambda transaction: transaction.forget_session(session))
+
     def _answer(self, transaction: Transaction, contact: Contact) -> Answer:
         if contact.message is not None:
             return self._answer_message(transaction, contact, contact.message)

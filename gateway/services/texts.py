@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from gateway.core.conversation import Channel
 from gateway.core.keywords import Keywords, Meaning, Reading, match
-from gateway.core.messages import MessageArrived, UssdStep
+from gateway.core.messages import MessageArrived, UssdOver, UssdStep
 from gateway.core.phone import PhoneNumber
 from gateway.ports import Namer
 from gateway.services.chance import Chance
@@ -84,6 +84,10 @@ class Texts:
                 caller_text=step.from_text,
             )
         )
+
+    def ussd_over(self, over: UssdOver) -> None:
+        """A dialogue ended, at its end or cut off: what was shown in it is forgotten, and a kept request stays kept."""
+        self._conversations.forget(self._namer.name(USSD_SESSION, over.owner))
 
     def _pressed(self, entry: str) -> str:
         reading = match(entry, self._keywords, digits=LONGEST_ENTRY)

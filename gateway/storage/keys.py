@@ -7,6 +7,7 @@ RQ's own keys begin with `rq:`.
 from datetime import timedelta
 
 SESSION_LIFE = timedelta(hours=2)  # the longest that a call of ours may last
+USSD_LIFE = timedelta(minutes=4)  # a dialogue lasts three at most; a retry may come a little later
 WRITTEN_LIFE = timedelta(minutes=10)  # whoever takes up her phone later must not find himself in her conversation
 TOKEN_LIFE = timedelta(hours=12)
 TRIES_LIFE = timedelta(days=1)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from gateway.core import consequences as then
 from gateway.core.case import Case
 from gateway.core.consequences import Moved
-from gateway.core.conversation import Reply, Session
+from gateway.core.conversation import Channel, Reply, Session
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.lanes import Lane, lane_of
 from gateway.core.messages import MessageId, Record, RecordKind
@@ -31,6 +31,10 @@ Write = Callable[[Packet], object]
 def errand(bell: Bell) -> str:
     """A job as it stands among the wishes: its name and its arguments."""
     return ":".join((bell.job.value, *bell.arguments))
+
+
+def _life(channel: Channel) -> timedelta:
+    return {Channel.VOICE: keys.SESSION_LIFE, Channel.SMS: keys.WRITTEN_LIFE, Channel.USSD: keys.USSD_LIFE}[channel]
 
 
 def _all_of(responder: ResponderId) -> tuple[str, ...]:
@@ -101,9 +105,13 @@ class StoreTransaction:
         if message is not None:
             kept[f"m{message}"] = str(step).encode()
         self._writes.append(lambda pipe: pipe.hset(key, mapping=kept))
-        life = keys.SESSION_LIFE if message is None else keys.WRITTEN_LIFE
+        life = _life(session.channel)
         if step == 0 or message is not None:  # a call's life counts from its beginning: a command less at every step
             self._writes.append(lambda pipe: pipe.expire(key, life))
+
+    def forget_session(self, name: str) -> None:
+        """See the port."""
+        self._writes.append(lambda pipe: pipe.delete(keys.session(name)))
 
     def open_case(self, moved: Moved, sealed: Sealed | None) -> None:
         """See the port."""

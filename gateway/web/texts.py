@@ -33,7 +33,7 @@ def register(app: Flask, house: WebHouse) -> None:
     for name, wire in house.ussd_wires.items():
         screens = _guarded(house.ussd_secret, partial(_ussd, house, wire))
         for path in (f"/{name}/ussd", f"/{name}/ussd/<secret>"):
-            app.add_url_rule(path, path, screens, methods=["POST"])
+            app.add_url_rule(path, path, screens, methods=["GET", "POST"])  # some send all in the query
 
 
 def _guarded(expected: str | None, view: Callable[..., Response]) -> Callable[..., Response]:
@@ -74,6 +74,7 @@ def _kannel_reported(house: WebHouse, token: str) -> Response:
 def _ussd(house: WebHouse, wire: UssdWire) -> Response:
     step = wire.read(_raw())
     if isinstance(step, UssdOver):
+        house.texts.ussd_over(step)
         return _answered(wire.over())
     answer = house.texts.ussd(step)
     screen = compose(answer.replies, house.wordings[CALLER_SCRIPT], channel=Channel.USSD)

@@ -2,20 +2,22 @@
 
 from typing import Final
 
-from gateway.core.messages import MOST_STEPS, UssdStep
+from gateway.core.messages import MOST_STEPS, UssdOver, UssdStep
 from gateway.providers.africastalking.wire import LAST, MORE, STEP
 from gateway.providers.reading import LONGEST_TEXT, SESSION, fitting, form_fields, needed
 from gateway.providers.wires import PLAIN, RawRequest, WireAnswer
 
-_LONGEST: Final = {"sessionId": 128, "phoneNumber": 64, "serviceCode": 64, "text": LONGEST_TEXT}
+_LONGEST: Final = {"sessionId": 128, "phoneNumber": 64, "serviceCode": 64, "text": LONGEST_TEXT, "status": 32}
 
 
 class AfricasTalking:
     """See `UssdWire`. It keeps nothing: the whole dialogue is in each request."""
 
-    def read(self, request: RawRequest) -> UssdStep:
+    def read(self, request: RawRequest) -> UssdStep | UssdOver:
         """See `UssdWire.read`. A number may be missing or withheld; that is for others to judge."""
         fields = form_fields(request.body, _LONGEST)
+        if "status" in fields and "text" not in fields:  # the notice of an end; a step always has a text
+            return UssdOver(needed(fields, "sessionId", SESSION), fields.get("phoneNumber", ""))
         inputs = read_inputs(fields.get("text", ""))
         return UssdStep(
             session=needed(fields, "sessionId", SESSION),
@@ -31,8 +33,8 @@ class AfricasTalking:
         return WireAnswer(((MORE if more else LAST) + fitting(screen)).encode(), PLAIN)
 
     def over(self) -> WireAnswer:
-        """This wire never says that a dialogue is over."""
-        return WireAnswer(LAST.encode(), PLAIN)
+        """See `UssdWire.over`. Whatever has status 200 will do."""
+        return WireAnswer(b"", PLAIN)
 
 
 def read_inputs(text: str) -> tuple[str, ...]:

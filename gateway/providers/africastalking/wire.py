@@ -16,6 +16,14 @@ We answer in plain text, with the screen to be answered or the last one:
     CON <screen>
     END <screen>
 
+Where an events address is set (the same as above), the end of a dialogue is told, cut off or not:
+
+    date=2026-11-24+12:00:00&sessionId=ATUid_0ab1c2...&serviceCode=%2A384%2A123%23&networkCode=63902
+    &phoneNumber=%2B9647...&status=Incomplete&cost=..&durationInMillis=12345&hopsCount=3&input=2%2A1
+    &lastAppResponse=CON+..&errorMessage=..
+
+`status` is Success, Incomplete or Failed. Of all that we keep nothing, and forget the dialogue.
+
 Anything else, or a 4xx, ends the dialogue with the operator's own words. Nothing is signed: the secret stands in the
 path, and an address list belongs in front of it. 10 s to connect, 15 s for our answer; the person has 60 s for hers
 and 180 s in all. Source: https://developers.africastalking.com/docs/ussd/handle_sessions

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.core.errors import BadRequest, BadSignature, BrokenScript
-from gateway.core.messages import MOST_STEPS, UssdStep
+from gateway.core.messages import MOST_STEPS, UssdOver, UssdStep
 from gateway.providers.africastalking.ussd import AfricasTalking
 from gateway.providers.reading import verify_secret
 from gateway.providers.wires import RawRequest
@@ -29,7 +29,9 @@ def sent(**changes: str) -> RawRequest:
 
 
 def read(**changes: str) -> UssdStep:
-    return AfricasTalking().read(sent(**changes))
+    found = AfricasTalking().read(sent(**changes))
+    assert isinstance(found, UssdStep)
+    return found
 
 
 def test_a_phone_that_dials_is_read_as_the_provider_sends_it() -> None:
@@ -37,6 +39,27 @@ def test_a_phone_that_dials_is_read_as_the_provider_sends_it() -> None:
 
     assert (step.session, step.from_text, step.code) == (DIALLED["sessionId"], "+9647701234567", "*384*123#")
     assert (step.inputs, step.input, step.first, step.turn) == ((), None, True, None)
+
+
+def test_the_notice_of_an_end_is_no_step() -> None:
+    notice = {
+        "date": "2026-11-24 12:00:00",
+        "sessionId": DIALLED["sessionId"],
+        "serviceCode": "*384*123#",
+        "networkCode": "63902",
+        "phoneNumber": "+9647701234567",
+        "status": "Incomplete",
+        "cost": "KES 0.10",
+        "durationInMillis": "12345",
+        "hopsCount": "3",
+        "input": "2*1",
+        "lastAppResponse": "CON a screen",
+    }
+
+    found = AfricasTalking().read(RawRequest(body=urlencode(notice).encode(), content_type=FORM))
+
+    assert found == UssdOver(DIALLED["sessionId"], "+9647701234567")
+    assert found.owner == read(text="2*1").owner
 
 
 @pytest.mark.parametrize(
@@ -81,7 +104,10 @@ def test_a_number_is_handed_on_as_it_came(number: str) -> None:
 
 
 def test_a_request_with_a_session_and_nothing_else_is_dialling() -> None:
-    assert AfricasTalking().read(RawRequest(body=b"sessionId=a")).first
+    found = AfricasTalking().read(RawRequest(body=b"sessionId=a"))
+
+    assert isinstance(found, UssdStep)
+    assert found.first
 
 
 def test_nothing_of_her_shows_in_a_repr() -> None:

@@ -85,6 +85,30 @@ SPELLINGS: Final = {
         last = "release"
         echo = { SessionId = "session" }
     """,
+    # Nalo's USSD guide: a flag tells dialling from answering, and in the answer whether it goes on
+    "nalo": """
+        session = "SESSIONID"
+        number = "MSISDN"
+        text = "USERDATA"
+        body = "json"
+        phase = { field = "MSGTYPE", first = ["true"] }
+        [answer]
+        screen = "MSG"
+        flag = "MSGTYPE"
+        more = true
+        last = false
+        echo = { MSISDN = "number", USERDATA = "text" }
+        fixed = { USERID = "sanad" }
+    """,
+    # https://helliomessaging.com/docs/request/ussd
+    "hellio": """
+        session = "sessionId"
+        number = "phoneNumber"
+        text = "text"
+        code = "serviceCode"
+        cumulative = true
+        answer = { more = "CON ", last = "END " }
+    """,
     # Advanta's guide: all keys so far, after the dialled code
     "advanta": """
         session = "SESSIONID"

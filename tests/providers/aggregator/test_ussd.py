@@ -1,4 +1,4 @@
-"""The same dialogue in eight spellings."""
+"""The same dialogue in ten spellings."""
 
 import json
 from contextlib import suppress
@@ -69,6 +69,19 @@ DIALLED = {
             "ClientState": None,
         }
     ),
+    "nalo": posted(
+        {
+            "USERID": "sanad",
+            "MSISDN": HERS,
+            "USERDATA": "*920*45#",
+            "MSGTYPE": True,
+            "NETWORK": "MTN",
+            "SESSIONID": "a1",
+        }
+    ),
+    "hellio": formed(
+        {"sessionId": "a1", "phoneNumber": HERS, "networkCode": "62001", "serviceCode": "*920*9#", "text": ""}
+    ),
     "advanta": asked({"SESSIONID": "a1", "USSDCODE": "*415#", "MSISDN": HERS, "INPUT": "*415#"}),
     "plain": formed({"s": "a1", "n": HERS, "t": "*123*4#"}),
 }
@@ -86,6 +99,16 @@ ANSWERED = {
         posted({"Type": "Response", "Mobile": HERS, "SessionId": "a1", "Message": "2", "Sequence": 2}),
         None,
         "2",
+    ),
+    "nalo": (
+        posted({"USERID": "sanad", "MSISDN": HERS, "USERDATA": "2", "MSGTYPE": False, "SESSIONID": "a1"}),
+        None,
+        "2",
+    ),
+    "hellio": (
+        formed({"sessionId": "a1", "phoneNumber": HERS, "serviceCode": "*920*9#", "text": "2*1"}),
+        ("2", "1"),
+        None,
     ),
     "advanta": (
         asked({"SESSIONID": "a1", "USSDCODE": "*415#", "MSISDN": HERS, "INPUT": "*415*33*1#"}),
@@ -163,6 +186,8 @@ def test_the_wires_own_counter_tells_a_retry_from_the_same_key_pressed_again() -
         ("uzo", False, {"message": SCREEN, "ussdServiceOp": 17}),
         ("hollatags", False, {"session_msg": SCREEN, "session_operation": "end", "session_id": "a1"}),
         ("hubtel", True, {"Message": SCREEN, "Type": "response", "SessionId": "a1"}),
+        ("nalo", True, {"MSG": SCREEN, "MSGTYPE": True, "MSISDN": HERS, "USERDATA": "", "USERID": "sanad"}),
+        ("nalo", False, {"MSG": SCREEN, "MSGTYPE": False, "MSISDN": HERS, "USERDATA": "", "USERID": "sanad"}),
     ],
 )
 def test_a_screen_is_answered_in_the_wires_own_json(name: str, more: bool, body: dict[str, object]) -> None:
