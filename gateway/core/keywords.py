@@ -53,6 +53,7 @@ class Kind(StrEnum):
     MESSAGE = "message"  # speaks of texting
     WISH = "wish"  # "please", "I want"
     NO = "no"
+    IF = "if"  # "he kills me if you call": with danger and a call it is a "no"
     ASIDE = "aside"  # means nothing: near to a keyword, or a "no" that is not meant for us
 
 
@@ -235,7 +236,8 @@ def _decided(kinds: list[Kind]) -> Reading:
         if not says_no and _is_plea(kinds):
             return Reading(Meaning.URGENT if danger else Meaning.UNKNOWN)
         return Reading(Meaning.STOP if Kind.STOP in kinds else Meaning.ERASE, danger=danger)
-    if says_no and (not danger or _any(_REACHING, kinds)):
+    reaching = _any(_REACHING, kinds)
+    if (says_no and (not danger or reaching)) or (danger and reaching and Kind.IF in kinds):
         return Reading(Meaning.NEGATED, danger=danger)
     return Reading(Meaning.URGENT if danger else _wanted(kinds))
 

@@ -178,12 +178,18 @@ def _beginnings_of_no(listed: _Listed) -> tuple[str, ...]:
 
 
 def _with_particles(words: Mapping[str, Kind], listed: _Listed) -> dict[str, Kind]:
-    """Words of Arabic script with "and", "for", "the" joined to them. A "no" takes "and" only, short as it is.
+    """Words of Arabic script with "and", "for", "the" joined to them. A "no" and a stop take "and" only.
 
     What then begins like a "no" is left out: "for" and an alef look like one.
     """
     everywhere, no = (*listed.ands, *listed.particles), _beginnings_of_no(listed)
-    return {
+    stops = {
+        particle + word: kind
+        for word, kind in words.items()
+        if kind is Kind.STOP and len(word) >= SHORTEST_WITH_PARTICLE and not word.isascii()
+        for particle in listed.ands
+    }
+    return stops | {
         particle + word: kind
         for word, kind in words.items()
         if kind not in NEVER_JOINED and not word.isascii()

@@ -72,7 +72,7 @@ MESSAGES = {
     ما اكدر بعد راح انتحر / لا احد يساعدني راح انتحر / اخاف لا يذبحني / ابوي راح يقتلني / يهددني بالقتل /
     الحگوني / khatar / 5atar / 7'a6ar / anta7ir / danger / i am in danger / i'm in danger help me / suicide /
     i want to kill myself / i dont want to live / I don't want to live anymore / مەترسی / لە مەترسیدام /
-    خۆم دەکوژم / he will kill me if you call / 🆘 خطر / حياتي بخطر / خـــطـــر / أنا بخطر ساعدوني / خطررررر /
+    خۆم دەکوژم / 🆘 خطر / حياتي بخطر / خـــطـــر / أنا بخطر ساعدوني / خطررررر /
     اهلي راح يذبحوني / راح يقتلوني اهلي / رح اقتل حالي / افكر بالانتحار / أفكر في الانتحار / بدي انتحر /
     الانتحار / إنتحار / انتحآر / ما الي خلق اعيش / كرهت العيشة اريد اموت / طوارئ / مستعجل جدا /
     i will kill my self / gonna kill myself / sucide / suiside / i want to end my life / I don’t wanna live /
@@ -130,7 +130,7 @@ MARKS = [*map(chr, range(0x64B, 0x653)), chr(0x670), chr(0x301)]
 
 def a_table(**sections: Any) -> str:
     """The text of a small table: each section's words, the others with a word of their own."""
-    words = {kind.value: [f"{'qwxzjkvbfghmnp'[place] * 2}{place}"] for place, kind in enumerate(Kind)} | sections
+    words = {kind.value: [f"{'qwxzjkvbfghmnpr'[place] * 2}{place}"] for place, kind in enumerate(Kind)} | sections
     usual = "\n".join(f"[{kind}]\nen = {words[kind]!r}" for kind in Kind)
     joined = '[joined]\nand = ["\u0648"]\nparticles = ["\u0627\u0644"]\nnegating = ["dont"]'
     return f'{usual}\n{joined}\n[shift]\non = ["on"]\noff = ["off"]\n'
@@ -212,6 +212,21 @@ def test_danger_beside_a_refused_call_rings_nobody_and_is_not_lost() -> None:
     reading = match("please do not call, he will kill me", KEYWORDS)
 
     assert reading == Reading(Meaning.NEGATED, danger=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he will kill me if you call",
+        "if you call my brother will kill me",
+        "اذا تتصلون راح يقتلوني",
+        "لو تتصلون اخوي يذبحني",
+        "يذبحوني اذا اتصلتوا",
+        "لما تتصلون يضربني",
+    ],
+)
+def test_whoever_would_be_killed_by_a_call_is_not_rung_and_not_lost(text: str) -> None:
+    assert match(text, KEYWORDS) == Reading(Meaning.NEGATED, danger=True)
 
 
 def test_danger_beside_a_stop_word_is_a_stop_and_is_not_lost() -> None:
