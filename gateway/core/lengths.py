@@ -4,6 +4,8 @@ GSM 7 bit default alphabet: 3GPP TS 23.038, 6.2.1. An SMS holds 160 of its septe
 153 or 67 each (TS 23.040, 9.2.3.24.1). A USSD string has 160 octets: 80 UTF-16 units.
 """
 
+import unicodedata
+
 from gateway.core.conversation import Channel
 
 GSM7 = frozenset(
@@ -11,6 +13,9 @@ GSM7 = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM7_ESCAPED = frozenset("\f^{}\\[~]|€")  # two septets each
+
+_JOINER = "\u200d"
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 LIMITS = {Channel.SMS: 70, Channel.USSD: 80}  # UTF-16 units; voice has none
 
@@ -44,7 +49,21 @@ def excess(text: str, *, channel: Channel) -> int:
 
 
 def _wide(text: str) -> list[int]:
-    return [utf16_units(letter) for letter in text]
+    """Units of each letter with what belongs to it: senders do not part a letter from its marks, or joined pictures."""
+    sizes: list[int] = []
+    before = ""
+    for letter in text:
+        joined = bool(before) and (_belongs_to_what_is_before(letter) or before == _JOINER)
+        if joined:
+            sizes[-1] += utf16_units(letter)
+        else:
+            sizes.append(utf16_units(letter))
+        before = letter
+    return sizes
+
+
+def _belongs_to_what_is_before(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Mn", "Me"} or letter == _JOINER or letter in _SKIN_TONES
 
 
 def _packed(sizes: list[int], part: int) -> int:

@@ -21,6 +21,7 @@ _CREATE: Final = frozenset(
         "MaxPrice",
         "ProvideFeedback",
         "RiskCheck",
+        "SmartEncoded",
     ]
 )
 _SWITCHES: Final[Mapping[str, tuple[str, int]]] = {

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from gateway.core.conversation import Channel
 from gateway.core.lengths import excess, is_gsm7, septets, sms_parts, utf16_units
+from tests.providers.twilio import vectors
 
 
 def test_an_emoji_counts_two_units_and_an_arabic_letter_one() -> None:
@@ -48,6 +49,30 @@ def test_a_long_text_is_sent_in_parts(text: str, parts: int) -> None:
 def test_a_message_and_a_screen_have_a_limit(channel: Channel, limit: int) -> None:
     assert excess("ا" * limit, channel=channel) == 0
     assert excess("ا" * (limit + 3), channel=channel) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("م\u064e" * 35, 1),
+        ("م\u064e" * 67, 3),
+        ("👩\u200d👩\u200d👧" * 9, 2),
+        ("👍\U0001f3fd" * 16, 1),
+        ("👍\U0001f3fd" * 32, 2),
+    ],
+)
+def test_a_letter_is_not_parted_from_its_marks_nor_a_picture_from_its_pieces(text: str, parts: int) -> None:
+    assert sms_parts(text) == parts
+
+
+@vectors.needed
+def test_parts_and_alphabet_are_those_of_an_independent_calculator() -> None:
+    counted = vectors.read("sms_segments.json")
+
+    ours = [(case["name"], "GSM-7" if is_gsm7(case["text"]) else "UCS-2", sms_parts(case["text"])) for case in counted]
+
+    assert ours == [(case["name"], case["encoding"], case["segments"]) for case in counted]
+    assert [utf16_units(case["text"]) for case in counted] == [case["utf16"] for case in counted]
 
 
 def test_a_voice_has_no_limit() -> None:

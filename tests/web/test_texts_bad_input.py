@@ -204,8 +204,7 @@ def test_two_hundred_steps_come_to_an_end_and_make_no_second_request(
 
 
 def test_a_session_id_of_another_phone_shows_nothing_of_the_first(written: Provider, store_client: redis.Redis) -> None:
-    for typed in ("", "2", "2*1", "2*1*1", "2*1*1*1"):
-        hers = at_ussd(written, typed)
+    hers = [at_ussd(written, typed) for typed in ("", "2", "2*1", "2*1*1", "2*1*1*1")][-1]
     [case] = cases(store_client)
 
     others = [at_ussd(written, typed, phone=OTHER) for typed in ("", "2*1*1*1", "2*1*1*1*1")]

@@ -7,9 +7,10 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import unquote_to_bytes
 from urllib.request import urlopen
 
@@ -153,6 +154,11 @@ class House:
         process.kill()
         process.wait(PATIENCE)
 
+    def end(self) -> None:
+        """Kill whatever runs."""
+        for part in list(self.processes):
+            self.kill(part)
+
     def keeps(self, word: str) -> bool:
         """Whether a word stands in the store file."""
         store = self.folder / "store"
@@ -162,6 +168,14 @@ class House:
         with suppress(OSError), urlopen(f"http://127.0.0.1:{self.ports['admin']}/status.txt", timeout=2) as answer:
             return str(answer.read().decode("utf-8", "replace"))
         return ""
+
+    def ask(self, path: str) -> int:
+        """Ask web as Kannel does; the status of its answer."""
+        try:
+            with urlopen(f"http://127.0.0.1:{self.ports['web']}{path}", timeout=PATIENCE) as answer:
+                return int(answer.status)
+        except HTTPError as refused:
+            return refused.code
 
     @contextmanager
     def operator(self, *message: str) -> Iterator[Callable[[], list[Delivered]]]:
@@ -200,24 +214,39 @@ def _delivered(match: re.Match[str]) -> Delivered:
 
 @contextmanager
 def running(folder: Path, reply: Callable[[MessageArrived], WireAnswer], *, recode: bool) -> Iterator[House]:
-    """The whole house for as long as the block lasts."""
+    """The whole house for as long as the block lasts, with a web of the test's own."""
+    with serving(folder, recode=recode, reply=reply) as (house, serve):
+        serve(house.web.app())
+        yield house
+
+
+def silent(_: MessageArrived) -> WireAnswer:
+    """No answer."""
+    return WireAnswer(b"", "text/plain")
+
+
+@contextmanager
+def serving(
+    folder: Path, *, recode: bool, reply: Callable[[MessageArrived], WireAnswer] = silent
+) -> Iterator[tuple[House, Callable[[Flask], None]]]:
+    """Kannel for as long as the block lasts, and what puts an app at the address that it asks."""
     ports = dict(zip(("admin", "box", "operator", "sendsms", "web"), free_ports(5), strict=True))
-    web = Web(ports["web"], reply)
-    server = make_server("127.0.0.1", web.port, web.app(), threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     (folder / "kannel.conf").write_text(configuration(folder, ports, recode=recode), "utf-8")
-    house = House(folder, ports, web)
-    thread.start()
-    try:
+    house = House(folder, ports, Web(ports["web"], reply))
+    with ExitStack() as exits:
+        exits.callback(house.end)
         house.start("bearerbox")
         house.start("smsbox")
-        yield house
-    finally:
-        for part in list(house.processes):
-            house.kill(part)
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        yield house, lambda app: _serve(app, house.web.port, exits)
+
+
+def _serve(app: Flask, port: int, exits: ExitStack) -> None:
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Silent)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    exits.callback(server.server_close)
+    exits.callback(thread.join)
+    exits.callback(server.shutdown)
 
 
 def free_ports(count: int) -> list[int]:

@@ -26,6 +26,7 @@ from gateway.providers.twilio.messages import (
 )
 from gateway.providers.twilio.transport import Transport
 from gateway.providers.wires import RawRequest
+from tests.providers.twilio import vectors
 from tests.providers.twilio.conftest import HERS, SECRETS, TOKEN
 from tests.providers.twilio.rest_server import ACCOUNT, Answer, RestServer, error_json
 
@@ -310,3 +311,19 @@ def test_a_deletion_that_did_not_work_is_tried_again_later(
 
 def test_nothing_secret_shows_in_a_repr(texting: TwilioTexting) -> None:
     assert TOKEN not in repr(texting)
+
+
+# --- against the provider's own description of its API -------------------------------------------------
+
+
+@vectors.needed
+def test_every_request_fits_the_providers_description(provider: RestServer, texting: TwilioTexting, send: Send) -> None:
+    provider.will(Answer(201, message_json()), Answer(204))
+
+    send()
+    texting.forget(MessageId(SID))
+
+    sent, forgotten = provider.requests
+    vectors.check("POST", "/2010-04-01/Accounts/{AccountSid}/Messages.json", sent)
+    vectors.check("DELETE", "/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json", forgotten)
+    assert {"ContentRetention", "AddressRetention", "ValidityPeriod"} <= set(sent.form)
