@@ -94,10 +94,15 @@ class JoinNode:
 
 @dataclass(frozen=True, slots=True)
 class EndNode:
-    """Says a last sentence, if any, and hangs up."""
+    """Says a last sentence, if any, and hangs up.
+
+    `quiet`: a lone digit texted after it is answered with the first question and does nothing, for it may have been
+    written before: who has said stop must not be rung because of it.
+    """
 
     id: str
     prompt: str | None = None
+    quiet: bool = False
 
 
 Node = SayNode | MenuNode | DigitsNode | DoNode | HoldNode | JoinNode | EndNode

@@ -237,7 +237,8 @@ def _join(name: str, table: Table) -> Node:
 
 
 def _end(name: str, table: Table) -> Node:
-    return EndNode(name) if table.take("end") is True else EndNode(name, table.text("end"))
+    prompt = None if table.take("end") is True else table.text("end")
+    return EndNode(name, prompt, quiet=table.flag("quiet"))
 
 
 def _seconds(table: Table, key: str, *, default: float | None = None) -> timedelta:

@@ -167,19 +167,24 @@ class Conversations:
         silent = brake is not None and transaction.count_round(brake.name) > brake.most
         if silent and brake is not None and not brake.acts:
             return SILENT
-        over = turn is not None and isinstance(self._scripts[contact.script].nodes.get(turn.session.node), EndNode)
-        if turn is None or over:
-            turn = Turn(self._opened(transaction, contact, first_step=turn.session.step if turn else 0), None)
-        return self._go_on(transaction, contact, turn, silent=silent)
-
-    def _opened(self, transaction: Transaction, contact: Contact, *, first_step: int) -> Session:
-        """A conversation that has come to its first question, which nobody needs to be asked: she began to write.
-
-        After an end it begins anew, but its steps are counted on: a message answered before must find its answer.
-        """
+        end = self._end_of(contact, turn)
+        if turn is not None and end is None:
+            return self._go_on(transaction, contact, turn, silent=silent)
+        begun = self._begun(contact, first_step=turn.session.step if turn else 0)
+        if end is not None and end.quiet and contact.meaning is None:
+            return self._go_on(transaction, contact, Turn(begun, None), silent=silent, heard=Started())
         script = self._scripts[contact.script]
-        begun = replace(self._begin(script, contact), step=first_step)
-        return self._play(transaction, contact, script, begun, Started()).session
+        asked = self._play(transaction, contact, script, begun, Started()).session  # she began to write: no need to ask
+        return self._go_on(transaction, contact, Turn(asked, None), silent=silent)
+
+    def _end_of(self, contact: Contact, turn: Turn | None) -> EndNode | None:
+        """The end that a conversation has come to, if it has."""
+        node = None if turn is None else self._scripts[contact.script].nodes.get(turn.session.node)
+        return node if isinstance(node, EndNode) else None
+
+    def _begun(self, contact: Contact, *, first_step: int) -> Session:
+        """After an end it begins anew, but its steps are counted on: a message answered before must find its answer."""
+        return replace(self._begin(self._scripts[contact.script], contact), step=first_step)
 
     def _come_back(self, transaction: Transaction, contact: Contact, session: Session) -> Answer:
         turn = transaction.turn(contact.session, session.step - 1)
@@ -187,10 +192,18 @@ class Conversations:
             return self._go_on(transaction, contact, Turn(session, None))
         return Answer(turn.replies if turn and turn.replies else GONE, session.step)
 
-    def _go_on(self, transaction: Transaction, contact: Contact, turn: Turn | None, *, silent: bool = False) -> Answer:
+    def _go_on(
+        self,
+        transaction: Transaction,
+        contact: Contact,
+        turn: Turn | None,
+        *,
+        silent: bool = False,
+        heard: Heard | None = None,
+    ) -> Answer:
         script = self._scripts[contact.script]
         session = turn.session if turn else self._begin(script, contact)
-        heard = self._heard(script, session, contact) if turn else Started()
+        heard = heard or (self._heard(script, session, contact) if turn else Started())
         if turn is None and contact.call is not None:
             transaction.note_record(contact.call)
         done = self._play(transaction, contact, script, session, heard)

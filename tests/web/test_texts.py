@@ -198,6 +198,32 @@ def test_ussd_without_the_secret_changes_nothing(written: Provider, store_client
 
 
 def test_after_an_end_a_digit_begins_anew(provider: Provider, store_client: redis.Redis) -> None:
-    by_text(provider, "توقف", "2", "1", "1", "1")
+    by_text(provider, "معلومات", "3", "2", "1", "1", "1")
+
+    assert len(cases(store_client)) == 1
+
+
+@pytest.mark.parametrize("digit", ["1", "٢", "9"])
+def test_a_digit_that_comes_after_a_stop_does_nothing_and_is_answered_with_the_menu(
+    provider: Provider, store_client: redis.Redis, digit: str
+) -> None:
+    """Messages overtake each other: it may have been written before the stop."""
+    menu = by_text(provider, "معلومات", "3", "0")
+    by_text(provider, "اتصل", "1", "1")
+    text(provider, "توقف", message="SMstop")
+
+    answer = text(provider, digit, message="SMlate")
+
+    assert answer in {menu, "1 عاجل 2 اتصال 3 معلومات 4 إلغاء ومسح"}
+    assert not cases(store_client)
+    assert len(store_client.keys("wish:*")) == 1
+    text(provider, "2", message="SMmenu")
+    assert not cases(store_client)
+
+
+def test_after_a_stop_a_word_begins_anew(provider: Provider, store_client: redis.Redis) -> None:
+    text(provider, "توقف", message="SMstop")
+
+    by_text(provider, "اتصل", "1", "1", "1")
 
     assert len(cases(store_client)) == 1
