@@ -12,6 +12,7 @@ from gateway.core.conversation import Channel
 from gateway.core.drawing import draw as drawn
 from gateway.core.findings import Finding, Severity
 from gateway.core.player import play as played
+from gateway.core.recorded import transcribe as transcribed
 from gateway.core.script import Script
 from gateway.storage import library
 
@@ -83,6 +84,28 @@ def play(name: str, channel: str, target: Path | None) -> None:
     if target is not None:
         target.write_text(transcript, encoding="utf-8")
         click.echo(f"kept {target}")
+
+
+@scripts.command()
+@click.argument("name")
+@click.argument("recording", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--write", "target", type=click.Path(path_type=Path), help="Where the transcript goes.")
+def transcribe(name: str, recording: Path, target: Path | None) -> None:
+    """Turn what was kept on the phones' page into a transcript of this script: words become names of sentences."""
+    loaded = library.load(bootstrap.SCRIPTS, bootstrap.DIRECTORY, today=bootstrap.utc_now().date())
+    script = _known(loaded, name)
+    transcript = transcribed(
+        script,
+        loaded.all_wordings[name][script.languages[0]],
+        recording.read_text(encoding="utf-8"),
+        keywords=loaded.keywords,
+        now=bootstrap.utc_now(),
+    )
+    if target is None:
+        click.echo(transcript)
+        return
+    target.write_text(transcript, encoding="utf-8")
+    click.echo(f"kept {target}")
 
 
 def _known(loaded: library.Library, name: str) -> Script:

@@ -67,7 +67,7 @@ CAME_BACK = "(came back)"
 HANG_UP = "(hang up)"
 MARKS = "<>!="
 
-_HEAD = re.compile(r"(language|channel|slot\s+(\w+))\s*:\s*(\S+)")
+HEAD = re.compile(r"(language|channel|slot\s+(\w+))\s*:\s*(\S+)")
 _KEYS = re.compile(r"[0-9*#]{1,32}")
 _WORDS = re.compile(r'"(.{1,500})"')
 _VALUE = re.compile(r"(\w+)=(\S*)")
@@ -122,7 +122,7 @@ def parse_transcript(text: str, *, file: str) -> Transcript:
         if line[0] in MARKS:
             lines.append(_line(number, line, file))
             continue
-        found = _HEAD.fullmatch(line)
+        found = HEAD.fullmatch(line)
         if found is None or lines:
             raise BrokenScript(f"{file}: line {number}: begin with {' '.join(MARKS)} or #; the head comes first.")
         (slots if found[2] else head)[found[2] or found[1]] = found[3]

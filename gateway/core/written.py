@@ -12,4 +12,4 @@ def heard_in(text: str, keywords: Keywords, *, channel: Channel) -> Heard:
     reading = match(text, keywords, digits=LONGEST_ENTRY)
     if reading.meaning is Meaning.KEY:
         return Keys(reading.key)
-    return Meant(reading.meaning.value) if channel is Channel.SMS else Keys(NO_KEY)
+    return Meant(reading.entry) if channel is Channel.SMS else Keys(NO_KEY)

@@ -135,7 +135,7 @@ def test_a_late_message_arrives_while_it_is_valid(people: People) -> None:
         ({"address_retention": "hide"}, 30030),
         ({"status_callback": "/told"}, 21609),
         ({"media_url": ["http://127.0.0.1/a.png"]}, 21200),
-        ({"smart_encoded": True}, 21200),
+        ({"persistent_action": ["geo:1,2"]}, 21200),
     ],
 )
 def test_a_wish_that_cannot_be_is_refused_with_twilios_code(

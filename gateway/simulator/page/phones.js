@@ -140,7 +140,7 @@ class Page {
 
   keep(phone, tab) {
     const text = this.record.text(phone, tab);
-    if (text) download(text, `heard-${tab === "ussd" ? "ussd" : "voice"}.txt`);
+    if (text) download(text, `heard-${tab}.txt`);
     else fail("Nothing was heard on this phone yet.");
   }
 

@@ -1,11 +1,12 @@
-// Keeps what was heard and keyed on a phone as a text. Not a transcript: the network knows no ids of sentences and no
-// effects. It has a transcript's head and its marks, so that a person can write the rest beside what was heard.
+// Keeps what was heard and keyed on a phone as a text. Not a transcript yet: the network knows no ids of sentences and no
+// effects. `sanad scripts transcribe` finds both by the words, and writes what a test can replay.
 
 const HEAD = [
-  "# What was heard on a phone, and what was keyed. The sentences are remarks: the network knows no ids of theirs.",
-  "# Silence is not written. `sanad scripts play --write` writes what a test can replay.",
+  "# What was heard on a phone, and what was keyed. To make a transcript of it that a test can replay:",
+  "# sanad scripts transcribe extortion THIS-FILE --write ivr_scripts/extortion/transcripts/NAME.txt",
 ];
 const MOST = 2000; // presses that are remembered
+const CHANNELS = { ussd: "ussd", messages: "sms" };
 
 export class Record {
   constructor() {
@@ -20,9 +21,9 @@ export class Record {
 
   // The last call of a phone, or its dialog; null if there was none.
   text(phone, tab) {
-    const lines = tab === "ussd" ? this.dialog(phone) : this.call(phone);
+    const lines = { ussd: () => this.dialog(phone), messages: () => this.thread(phone) }[tab]?.() ?? this.call(phone);
     if (!lines.length) return null;
-    return [...HEAD, "language: ar", `channel: ${tab === "ussd" ? "ussd" : "voice"}`, "", ...lines, ""].join("\n");
+    return [...HEAD, "language: ar", `channel: ${CHANNELS[tab] ?? "voice"}`, "", ...lines, ""].join("\n");
   }
 
   call(phone) {
@@ -30,12 +31,17 @@ export class Record {
     const heard = (phone.heard ?? []).filter((entry) => entry.call_sid === call && entry.kind === "say");
     const pressed = this.presses.filter((press) => press.call_sid === call);
     return [...heard, ...pressed].sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
-      .map(({ text, keys }) => (keys ? `> ${keys}` : remark(text)));
+      .map(({ text, keys }) => (keys ? `> ${keys}` : words(text)));
+  }
+
+  // All messages with the hotline. The first ones of hers come before any answer: a menu that nobody is sent.
+  thread(phone) {
+    return (phone.messages ?? []).map(({ direction, text }) => (direction === "out" ? typed(text) : words(text)));
   }
 
   dialog(phone) {
     const shown = (phone.ussd?.entries ?? []).filter(({ kind }) => kind === "shown" || kind === "typed");
-    return shown.map(({ kind, text }) => (kind === "typed" ? typed(text) : remark(text)));
+    return shown.map(({ kind, text }) => (kind === "typed" ? typed(text) : words(text)));
   }
 }
 
@@ -47,5 +53,5 @@ export function download(text, name) {
   URL.revokeObjectURL(link.href);
 }
 
-const remark = (text) => text.split("\n").map((line) => `# ${line}`).join("\n");
-const typed = (text) => (/^[0-9*#]{1,32}$/.test(text) ? `> ${text}` : "# (an answer that is no keys)");
+const words = (text) => `" ${text.split("\n").join("/ ")}`;
+const typed = (text) => (/^[0-9*#]{1,32}$/.test(text) ? `> ${text}` : `> "${text.split("\n").join(" ").replaceAll('"', "'")}"`);
