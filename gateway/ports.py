@@ -185,7 +185,6 @@ class Transaction(Protocol):
 
     def forget_session(self, name: str) -> None:
         """Forget a conversation with all its replies."""
-        ...
 
     def case(self, case: CaseId) -> Case | None:
         """A case, or None if it is erased or never was."""

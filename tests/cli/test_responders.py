@@ -116,3 +116,24 @@ def test_nobody_is_added_without_the_statement_that_she_is_a_woman(run: Run) -> 
 
     assert refused.exit_code != 0
     assert "Omar" not in run("list").output
+
+
+def test_she_is_asked_by_message_when_she_wants_to_and_has_a_pin(run: Run, amal: str) -> None:
+    asked = run("by", amal, "sms")
+    without = run("list").output
+    given = run("pin", amal, "--pin", "4821")
+    listed = run("list").output
+
+    assert (asked.exit_code, given.exit_code) == (0, 0)
+    assert "no PIN yet" in " ".join(without.split())
+    assert "messages" in listed
+    assert "no PIN yet" not in listed
+    assert "4821" not in given.output + listed
+
+
+@pytest.mark.parametrize("pin", ["1234", "12", "abcd", "٤٨٢١"])
+def test_a_pin_that_is_none_is_refused_and_not_repeated(run: Run, amal: str, pin: str) -> None:
+    refused = run("pin", amal, "--pin", pin)
+
+    assert refused.exit_code != 0
+    assert pin not in refused.output
