@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from tests.web.conftest import CALLER, HOTLINE, Provider
 
-SECRET = "a-long-secret"
+SECRET = "a-secret-for-tests"
 
 
 def twilio(

@@ -24,7 +24,7 @@ from gateway.providers.wires import RawRequest, WireAnswer
 
 FAKESMSC = Path("/usr/lib/kannel/test/fakesmsc")
 PARTS = ("bearerbox", "smsbox", str(FAKESMSC))
-SECRET = "doorofnobody"
+SECRET = "doorofnobodyatall"
 PASSWORD = "passwordofnobody"
 PATIENCE = 10.0  # seconds until a step counts as failed; each takes well under one
 _GOT = re.compile(r"Got message \d+: <(\S+) (\S+) (\S+) ?(.*)>$", re.MULTILINE)
