@@ -9,6 +9,7 @@ from datetime import datetime
 from gateway.core.case import ENDS, HELD, Attempt, Case, State
 from gateway.core.errors import ProviderRefused
 from gateway.core.identity import CallId, CaseId
+from gateway.core.messages import Record, RecordKind
 from gateway.jobs import Bell, JobName
 from gateway.ports import CallStatus, Opener, Strongroom, Telephone
 from gateway.services.bridging import open_number
@@ -76,6 +77,9 @@ class Legs:
         if CallStatus.IN_PROGRESS in standing.values():
             return
         for call, status in standing.items():
+            self._store.note_record(
+                Record(RecordKind.CALL, call), now=self._clock()
+            )  # nobody but the provider has told us of it
             if status is not None and not status.is_final:
                 self._telephone.hang_up(call)  # it would ring at a moment that nobody watches
         self._reports.attempt_over(case.id, attempt.token)

@@ -146,3 +146,17 @@ def test_a_call_still_waiting_for_its_turn_counts_as_alive(house: House) -> None
 
     assert attempt is not None
     assert attempt.over_at - attempt.started_at >= timedelta(seconds=20 + 3 + 10 + 25)
+
+
+def test_the_record_of_a_call_that_only_the_provider_told_us_of_is_deleted(house: House) -> None:
+    house.woman("Amal", AMAL)
+    house.request()
+    house.at_desk("accept_offer", house.offered())
+    house.network.failures = [UNCERTAIN]
+    house.work()
+    leg = house.network.in_doubt[0]
+    house.wait(120)
+
+    house.keeping.forget_records()
+
+    assert leg.call in house.network.forgotten
