@@ -89,8 +89,8 @@ class Case:
     `secret` is the number that only she knows, 2 or 3 digits; `older_secrets` were told on the same phone before.
     `may_ring` is whether we have her number and her leave to call it. `own_call` is the call in which she asked, until
     it is over: her phone is engaged. `line` is the same call while she waits on it, and `in_room` whether she went from
-    there into a room and was not heard of since. `room` is where she and the holder meet. `desk` is the holder's call.
-    `talked` is whether the two have had a real talk. `look_again_at` is when the sweep must see whether something got
+    there into a room and was not heard of since. `room` is where she and the holder meet. `desk` is the holder's call,
+    and `desk_in_room` whether it went there and was not heard of since. `talked` is whether the two have had a real talk. `look_again_at` is when the sweep must see whether something got
     lost, `ends_at` when a talk or the wrapping up is taken for over. `records` are calls whose traces the provider must
     delete.
     """
@@ -116,6 +116,7 @@ class Case:
     holder: ResponderId | None = None
     room: Token | None = None
     desk: CallId | None = None
+    desk_in_room: bool = False
     attempt: Attempt | None = None
     bridged_at: datetime | None = None
     bridges: int = 0

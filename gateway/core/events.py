@@ -198,6 +198,11 @@ class BridgeEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class HolderReturned:
+    """The holder is back from the room."""
+
+
+@dataclass(frozen=True, slots=True)
 class BridgeWanted:
     """The holder asks to be connected to her again after a cut."""
 
@@ -256,6 +261,7 @@ Event = (
     Admitted | AnswersGiven | TakenOver | Replaced | Rescheduled
     | Offered | OfferIntended | OfferAnswered | OfferPlaced | OfferAccepted | OfferDeclined | OfferMissed | OfferFailed
     | DialIntended | DialPlaced | DialPostponed | DialFailed | CallerAnswered | GateOpened | AttemptEnded
-    | LineJoined | LineLeft | CallEnded | LineHeld | RingingForbidden | BridgeEnded | BridgeWanted | HolderLost
+    | LineJoined | LineLeft | CallEnded | LineHeld | RingingForbidden | BridgeEnded | HolderReturned
+    | BridgeWanted | HolderLost
     | Finished | CallAgainAgreed | PassedOn | Withdrawn | Expired | Looked
 )  # fmt: skip

@@ -116,7 +116,7 @@ class Desk:
             return Outcome("unreached")
         if case.state in {State.ACCEPTED, State.DIALLING, State.GATE}:
             return Outcome("dialling", {"room": case.room or ""})
-        apply_all(transaction, case, on.BridgeEnded(), now=scene.now)
+        apply_all(transaction, case, on.HolderReturned(), on.BridgeEnded(), now=scene.now)
         return Outcome("talked")
 
     def _close(self, transaction: Transaction, scene: Scene) -> Outcome:

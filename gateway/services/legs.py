@@ -100,10 +100,11 @@ class Legs:
     # --- errands: rung for again until they are done ---
 
     def release_responder(self, name: CaseId, call: CallId) -> None:
-        """Bring a waiting responder back to her menu, unless she waits rightly by now."""
+        """Bring a waiting responder back to her menu, unless she waits rightly by now, or is there already."""
         case = self._store.case(name)
-        waits = case is not None and case.desk == call and case.state in WITH_HER
-        self._do(JobName.RELEASE_RESPONDER, name, call, self._nothing if waits else self._redirect_desk)
+        holds = case is not None and case.desk == call
+        settled = case is not None and holds and (case.state in WITH_HER or not case.desk_in_room)
+        self._do(JobName.RELEASE_RESPONDER, name, call, self._nothing if settled else self._redirect_desk)
 
     def release_caller(self, name: CaseId, call: CallId) -> None:
         """Bring a caller whom we rang out of a room to which nobody comes, unless she talks there."""

@@ -52,6 +52,7 @@ EVENTS = st.one_of(
     st.builds(on.LineHeld, call=calls),
     st.builds(on.RingingForbidden),
     st.builds(on.BridgeEnded),
+    st.builds(on.HolderReturned),
     st.builds(on.BridgeWanted, room=tokens),
     st.builds(on.HolderLost, **window),
     st.builds(on.Finished),

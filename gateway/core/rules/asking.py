@@ -95,7 +95,7 @@ def offer_accepted(case: Case, event: on.OfferAccepted, now: datetime) -> Moved:
     others = tuple(other for other in case.offers if other.token != offer.token)
     held = replace(
         case, state=State.ACCEPTED, offers=(), holder=offer.responder, desk=event.call, room=event.room,
-        records=with_record(case, event.call),
+        desk_in_room=True, records=with_record(case, event.call),
         look_again_at=now + (JOIN_WITHIN if case.on_the_line else DIAL_AGAIN_AFTER),
     )  # fmt: skip
     dial = () if case.on_the_line else (then.DialWanted(),)

@@ -32,6 +32,7 @@ from gateway.core.rules.pieces import (
     ERASE_AGAIN_AFTER,
     TALK_CHECKED_AFTER,
     back_to_waiting,
+    released,
     ringing_called_off,
     unanswered,
     unheld,
@@ -98,7 +99,8 @@ def _checked(case: Case, now: datetime, again_after: timedelta) -> Moved:
 
 def look_wrap_up(case: Case, event: on.Looked, now: datetime) -> Moved:
     if case.ends_at is not None and now < case.ends_at:
-        return _checked(case, now, TALK_CHECKED_AFTER)
+        checked = _checked(case, now, TALK_CHECKED_AFTER)
+        return Moved(checked.case, (*checked.consequences, *(released(case) if case.desk_in_room else ())))
     if case.on_the_line:
         return back_to_waiting(case, case.due_at, case.closes_at)
     return unheld(case, event.due_at, event.closes_at, now, missed=False)

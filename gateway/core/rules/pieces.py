@@ -120,7 +120,7 @@ def back_to_waiting(
 ) -> Moved:
     waiting = replace(
         case, state=State.WAITING, due_at=due_at, closes_at=closes_at, attempt=None, holder=None, desk=None, room=None,
-        bridged_at=None, bridges=0, talked=False, ends_at=None, look_again_at=due_at,
+        desk_in_room=False, bridged_at=None, bridges=0, talked=False, ends_at=None, look_again_at=due_at,
     )  # fmt: skip
     return Moved(waiting, (*effects, *released(case), *freed(case, missed=missed), then.DispatchWanted()))
 

@@ -22,26 +22,30 @@ from gateway.core.rules.pieces import (
 )
 
 MOST_BRIDGES = 4
-TO_THE_ROOM = timedelta(seconds=20)  # who is gone by then may never have come in, and the holder hears music still
+BACK_WITHIN = timedelta(seconds=3)  # when the room ends her call comes back by itself; she may hear music still
 
 
 def bridge_ended(case: Case, event: on.BridgeEnded, now: datetime) -> Moved:
     lasted = now - case.bridged_at if case.bridged_at is not None else A_REAL_TALK
-    never_met = lasted < TO_THE_ROOM
     over = replace(
         case,
         attempt=None,
         bridged_at=case.bridged_at if lasted >= A_REAL_TALK else None,  # how long they talked, not when she hangs up
         talked=case.talked or lasted >= A_REAL_TALK,
     )
-    return Moved(wrapping_up(over, now), released(case) if never_met else ())
+    wrapping = wrapping_up(over, now)
+    return Moved(replace(wrapping, look_again_at=now + BACK_WITHIN) if case.desk_in_room else wrapping)
+
+
+def holder_returned(case: Case, event: on.HolderReturned, now: datetime) -> Moved:
+    return Moved(replace(case, desk_in_room=False))
 
 
 def bridge_wanted(case: Case, event: on.BridgeWanted, now: datetime) -> Moved:
     if case.bridges >= MOST_BRIDGES or not (case.may_ring or case.on_the_line):
         raise ForbiddenMove("she cannot be connected again; nothing was changed")
     again = replace(
-        case, state=State.ACCEPTED, room=event.room, bridges=case.bridges + 1, ends_at=None,
+        case, state=State.ACCEPTED, room=event.room, desk_in_room=True, bridges=case.bridges + 1, ends_at=None,
         look_again_at=now + JOIN_WITHIN,
     )  # fmt: skip
     return Moved(again, () if case.on_the_line else (then.DialWanted(),))
