@@ -187,7 +187,7 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
         clock=utc_now,
     )
     keeping = Casekeeping(store, opener=vault, telephone=telephone, clock=utc_now, zone=settings.timezone)
-    keys = _keykeeping(keeping, settings.sanad_keys)
+    keys = _keykeeping(keeping, store, settings.sanad_keys)
     return client, _dialler_handlers(bridging, keeping, keys, Supervisor(telephone, number=_supervisor(settings)))
 
 
@@ -208,7 +208,7 @@ def _dialler_handlers(bridging: Bridging, keeping: Casekeeping, keys: Keykeeping
         JobName.HANG_UP: bridging.hang_up,
         JobName.ERASE: keeping.erase,
         JobName.FORGET_RECORDS: keeping.forget_records,
-        JobName.TURN_KEYS: keys.turn,
+        JobName.TURN_KEYS: keys.go_on_turning,
         JobName.KNOCK: keeping.answer_knock,
         JobName.ALARM: supervisor.tell,
     }
@@ -234,14 +234,14 @@ def provider_account(settings: DiallerSettings) -> TwilioAccount:
     )
 
 
-def _keykeeping(keeping: Casekeeping, folder: Path) -> Keykeeping:
+def _keykeeping(keeping: Casekeeping, store: RedisStore, folder: Path) -> Keykeeping:
     def renew(today: date) -> int:
         return len(keyfiles.new_day(folder, today))
 
     def destroy(today: date) -> int:
         return len(keyfiles.destroy_old(folder, today))
 
-    return Keykeeping(keeping, renew=renew, destroy=destroy, clock=utc_now)
+    return Keykeeping(keeping, store, renew=renew, destroy=destroy, clock=utc_now)
 
 
 def turn_keys(environ: Mapping[str, str]) -> tuple[int, int]:
@@ -252,7 +252,7 @@ def turn_keys(environ: Mapping[str, str]) -> tuple[int, int]:
     vault = OpeningVault(settings.sanad_keys, monotonic=time.monotonic)
     telephone = _telephone(settings, client)
     keeping = Casekeeping(store, opener=vault, telephone=telephone, clock=utc_now, zone=settings.timezone)
-    return _keykeeping(keeping, settings.sanad_keys).turn()
+    return _keykeeping(keeping, store, settings.sanad_keys).turn()
 
 
 def clock(environ: Mapping[str, str]) -> Clock:

@@ -96,8 +96,20 @@ class Namer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A phone's keyed name, letters only, and the day (`YYYY-MM-DD`) whose key made it. It goes with that key."""
+
+    epoch: str
+    name: str
+
+
 class Opener(Sealer, Protocol):
-    """What only the dialler holds: opening keys and the index key."""
+    """What only the dialler holds: the keys of the day, which open numbers and name phones."""
+
+    def epoch(self) -> str:
+        """The day whose key numbers are sealed with and phones are named by now."""
+        ...
 
     def open(self, sealed: Sealed, *, purpose: str, subject: str) -> PhoneNumber:
         """Open a box. Raises `CannotOpen`."""
@@ -107,8 +119,11 @@ class Opener(Sealer, Protocol):
         """The same number sealed with today's key; None if it is so already. Raises `CannotOpen`."""
         ...
 
-    def index(self, number: PhoneNumber, *, purpose: str) -> str:
-        """A keyed name for a number, the same every time, letters only. Never to be computed without the key."""
+    def indexes(self, number: PhoneNumber, *, purpose: str) -> tuple[Index, ...]:
+        """The names of a number: today's, then one for each older key that still exists. Never to be had without it.
+
+        What is kept is kept under the first; what was kept before the turn of the day is found under the others.
+        """
         ...
 
 
@@ -223,12 +238,23 @@ class Transaction(Protocol):
         """Ring for a job when the rest is kept."""
         ...
 
-    def place(self, case: CaseId, index: str) -> None:
-        """Note under a phone's index that this case is open. Dialler only."""
+    def place(self, case: CaseId, index: Index) -> None:
+        """Note under a phone's index that this case is open, and no more under an earlier one. Dialler only."""
         ...
 
-    def claim_phone(self, index: str, case: CaseId, *, until: datetime) -> bool:
-        """Note that this phone is being rung for this case; False if it is being rung for another. Dialler only."""
+    def is_placed(self, case: CaseId) -> bool:
+        """Whether this case is noted under its phone's index. Dialler only."""
+        ...
+
+    def seal_anew(self, case: CaseId, sealed: Sealed) -> None:
+        """Put a newly sealed number in the place of an old one, unless that is gone by now. Dialler only."""
+        ...
+
+    def claim_phone(self, indexes: Sequence[Index], case: CaseId, *, until: datetime) -> bool:
+        """Note under all names of a phone that it is being rung for this case; False if it is being rung for another.
+
+        Under all: whoever began before a new key was there sees the claim, too. Dialler only.
+        """
         ...
 
 
@@ -302,8 +328,8 @@ class Strongroom(Store, Protocol):
         """The sealed number of a case."""
         ...
 
-    def keep_sealed_number(self, case: CaseId, sealed: Sealed) -> None:
-        """Put a newly sealed number in the place of an old one, unless that is gone by now."""
+    def numbers_of_other_days(self, epoch: str) -> list[CaseId]:
+        """Cases whose number is sealed, or whose phone is named, by the key of another day than this one."""
         ...
 
     def staff_number(self, responder: ResponderId) -> Sealed | None:
@@ -330,15 +356,15 @@ class Strongroom(Store, Protocol):
         """Cases that wait for no window: new ones that are not admitted yet, and those that somebody is at."""
         ...
 
-    def cases_of_phone(self, index: str) -> Sequence[CaseId]:
-        """The open cases of a phone."""
+    def cases_of_phone(self, indexes: Sequence[Index]) -> Sequence[CaseId]:
+        """The open cases of a phone, by all its names."""
         ...
 
-    def wrong_tries(self, index: str) -> int:
-        """How many wishes to cancel from this phone were wrong within a day."""
+    def wrong_tries(self, indexes: Sequence[Index]) -> int:
+        """How many wishes to cancel from this phone were wrong within a day, by all its names."""
         ...
 
-    def wrong_try(self, index: str, wish: str) -> None:
+    def wrong_try(self, index: Index, wish: str) -> None:
         """Note that this wish was wrong. The same wish twice, after a crash, is one."""
         ...
 

@@ -3,7 +3,7 @@
 Before a phone is rung the intent is on disk. A request that may or may not have worked is never made again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from gateway.core.identity import CallId, CaseId, ResponderId, Token
 from gateway.core.moves import move
 from gateway.core.phone import PhoneNumber
 from gateway.core.windows import BETWEEN_ATTEMPTS, LAST_MOMENT, Calendar
-from gateway.ports import CallStatus, Opener, Strongroom, Telephone, Transaction
+from gateway.ports import CallStatus, Index, Opener, Strongroom, Telephone, Transaction
 from gateway.services.casework import apply_all
 from gateway.services.chance import Chance
 from gateway.services.intake import CASE_NUMBER
@@ -169,8 +169,8 @@ class Bridging:
         if not self._may_ring_now(case, now):
             self._postpone(transaction, case, now)
             return None
-        index = self._index(number)
-        if self._is_in_use(transaction, index, case) or not transaction.claim_phone(index, case.id, until=over_at):
+        indexes = self._opener.indexes(number, purpose=CALLER_INDEX)
+        if self._is_in_use(indexes, transaction, case) or not transaction.claim_phone(indexes, case.id, until=over_at):
             self._postpone(transaction, case, now + BETWEEN_ATTEMPTS)
             return None
         token = self._chance.token()
@@ -185,13 +185,10 @@ class Bridging:
         again = case.bridges > 0
         return again or case.due_at <= now < case.closes_at - LAST_MOMENT + self._times.caller
 
-    def _is_in_use(self, transaction: Transaction, index: str, case: Case) -> bool:
+    def _is_in_use(self, indexes: Sequence[Index], transaction: Transaction, case: Case) -> bool:
         """Whether this phone is rung, or talked on, for another request: a second ring would give both away."""
-        others = (transaction.case(name) for name in self._store.cases_of_phone(index) if name != case.id)
+        others = (transaction.case(name) for name in self._store.cases_of_phone(indexes) if name != case.id)
         return any(other is not None and (other.state in IN_USE or other.on_the_line) for other in others)
-
-    def _index(self, number: PhoneNumber) -> str:
-        return self._opener.index(number, purpose=CALLER_INDEX)
 
     def _postpone(self, transaction: Transaction, case: Case, not_before: datetime) -> None:
         window = open_window(case, self._calendar, now=not_before)

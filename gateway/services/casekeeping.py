@@ -16,7 +16,7 @@ from gateway.core.phone import PhoneNumber
 from gateway.core.roster import taken_by_hand
 from gateway.core.sameness import same_person
 from gateway.jobs import Bell, JobName
-from gateway.ports import EVERYTHING, Opener, Sealed, Strongroom, Telephone, Transaction, Withdrawal
+from gateway.ports import EVERYTHING, Index, Opener, Sealed, Strongroom, Telephone, Transaction, Withdrawal
 from gateway.services.bridging import CALLER_INDEX, STAFF_NUMBER
 from gateway.services.casework import apply_all
 from gateway.services.intake import CASE_NUMBER, WITHDRAWAL_NUMBER
@@ -27,7 +27,6 @@ MOVING_LOOKED_AT = 1000
 RECORDS_AT_ONCE = 5  # offers must not wait behind deletions
 TRY_RECORD_AGAIN_AFTER = timedelta(minutes=10)
 TRIED_FOR = timedelta(days=14)
-ALL = 10_000_000  # whatever is held must be sealed anew before its key goes
 
 
 class Casekeeping:
@@ -53,16 +52,18 @@ class Casekeeping:
         case = self._store.case(name)
         if case is None or case.state in ENDS:
             return
-        index = self._index(self._store.sealed_number(name), CASE_NUMBER, name)
-        others = [] if index is None else [other for other in self._store.cases_of_phone(index) if other != name]
-        self._store.transact(partial(self._admit, name=name, index=index, others=others))
+        indexes = self._indexes(self._store.sealed_number(name), CASE_NUMBER, name)
+        others = [other for other in self._store.cases_of_phone(indexes) if other != name] if indexes else []
+        self._store.transact(partial(self._admit, name=name, indexes=indexes, others=others))
 
-    def _admit(self, transaction: Transaction, *, name: CaseId, index: str | None, others: Sequence[CaseId]) -> None:
+    def _admit(
+        self, transaction: Transaction, *, name: CaseId, indexes: Sequence[Index], others: Sequence[CaseId]
+    ) -> None:
         case, now = transaction.case(name), self._clock()
         if case is None or case.state in ENDS:
             return
-        if index is not None:
-            transaction.place(name, index)
+        if indexes:
+            transaction.place(name, indexes[0])
         earlier = [known for known in map(transaction.case, others) if known is not None and _is_earlier(known, case)]
         replaced = [known for known in earlier if apply_all(transaction, known, on.Replaced(), now=now) is not None]
         taken = [
@@ -71,9 +72,10 @@ class Casekeeping:
         ]
         apply_all(transaction, case, *taken, on.Admitted(), now=now)
 
-    def _index(self, sealed: Sealed | None, purpose: str, subject: str) -> str | None:
+    def _indexes(self, sealed: Sealed | None, purpose: str, subject: str) -> tuple[Index, ...]:
+        """The names of a phone, today's first; none if its number is not there or cannot be opened."""
         number = None if sealed is None else self._opened(sealed, purpose, subject)
-        return None if number is None else self._opener.index(number, purpose=CALLER_INDEX)
+        return () if number is None else self._opener.indexes(number, purpose=CALLER_INDEX)
 
     def _opened(self, sealed: Sealed, purpose: str, subject: str) -> PhoneNumber | None:
         try:
@@ -84,11 +86,11 @@ class Casekeeping:
     def withdraw(self, name: str) -> None:
         """Cancel the open requests of a phone that have this secret number; three wrong tries a day."""
         wish = self._store.withdrawal(name)
-        index = None if wish is None else self._index(wish.sealed, WITHDRAWAL_NUMBER, name)
+        indexes = () if wish is None else self._indexes(wish.sealed, WITHDRAWAL_NUMBER, name)
         for waiting in self._store.moving_cases(MOVING_LOOKED_AT):
             self._admit_if_new(waiting)  # one whose own job was lost is in no index yet, and must be found all the same
-        if wish is not None and index is not None:
-            self._withdraw_from(index, wish, name=name)
+        if wish is not None and indexes:
+            self._withdraw_from(indexes, wish, name=name)
         self._store.wish_fulfilled(JobName.WITHDRAW, name)
 
     def _admit_if_new(self, name: CaseId) -> None:
@@ -96,16 +98,16 @@ class Casekeeping:
         if case is not None and case.state is State.REQUESTED:
             self.admit(name)
 
-    def _withdraw_from(self, index: str, wish: Withdrawal, *, name: str) -> None:
+    def _withdraw_from(self, indexes: Sequence[Index], wish: Withdrawal, *, name: str) -> None:
         trusted = wish.was_right or wish.secret == EVERYTHING
-        if not trusted and self._store.wrong_tries(index) >= TRIES_A_DAY:
+        if not trusted and self._store.wrong_tries(indexes) >= TRIES_A_DAY:
             return  # somebody is guessing: whoever knows the number can try again tomorrow
-        cases = [case for case in map(self._store.case, self._store.cases_of_phone(index)) if case is not None]
+        cases = [case for case in map(self._store.case, self._store.cases_of_phone(indexes)) if case is not None]
         hers = [case.id for case in cases if wish.secret == EVERYTHING or case.opens_to(wish.secret)]
         if hers:
             self._store.wish_was_right(name)
         elif cases and not trusted:  # with nothing open there is nothing to guess at
-            self._store.wrong_try(index, name)
+            self._store.wrong_try(indexes[0], name)
         for case in hers:
             self._withdraw(case)
 
@@ -167,19 +169,35 @@ class Casekeeping:
             return False
         return True
 
-    def seal_anew(self) -> None:
-        """Seal every number that is held with today's key, so that yesterday's can be destroyed."""
-        for name in self._store.all_cases(ALL):
-            sealed = self._store.sealed_number(name)
-            fresh = None if sealed is None else self._sealed_anew(sealed, name)
-            if fresh is not None:
-                self._store.keep_sealed_number(name, fresh)
+    def renew_numbers(self, most: int) -> bool:
+        """Seal numbers with today's key, and place their cases under today's names, so that yesterday's key can go.
 
-    def _sealed_anew(self, sealed: Sealed, name: CaseId) -> Sealed | None:
-        try:
-            return self._opener.reseal(sealed, purpose=CASE_NUMBER, subject=name)
-        except CannotOpen:  # its key is gone: nobody can call her, and the sweep will end the case
-            return None
+        At most so many at once; whether that was all. Numbers whose key is gone are left: nobody can call them.
+        """
+        renewed = 0
+        for name in self._store.numbers_of_other_days(self._opener.epoch()):
+            if renewed == most:
+                return False
+            renewed += self._renew(name)
+        return True
+
+    def _renew(self, name: CaseId) -> bool:
+        sealed = self._store.sealed_number(name)
+        indexes = self._indexes(sealed, CASE_NUMBER, name)
+        if sealed is None or not indexes:
+            return False
+        fresh = self._opener.reseal(sealed, purpose=CASE_NUMBER, subject=name)
+        return self._store.transact(partial(_renew, name=name, sealed=fresh, index=indexes[0]))
+
+
+def _renew(transaction: Transaction, *, name: CaseId, sealed: Sealed | None, index: Index) -> bool:
+    if transaction.case(name) is None:
+        return False
+    if sealed is not None:
+        transaction.seal_anew(name, sealed)
+    if transaction.is_placed(name):
+        transaction.place(name, index)
+    return True
 
 
 def _is_earlier(known: Case, case: Case) -> bool:

@@ -22,7 +22,6 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from gateway.core.errors import BrokenKey
 
 STAFF = "staff"  # the epoch of the pair for staff numbers, which has no day
-_INDEX = "index"
 _ML_KEM_SEED, _X25519 = 64, 32
 
 
@@ -31,14 +30,12 @@ class Kind(StrEnum):
 
     SEALING_PUBLIC = "sealing-public"
     SEALING_PRIVATE = "sealing-private"
-    INDEX = "index"
     SESSION = "session"
 
 
 _BYTES = {
     Kind.SEALING_PUBLIC: 1184 + 32,
     Kind.SEALING_PRIVATE: _ML_KEM_SEED + _X25519,
-    Kind.INDEX: 32,
     Kind.SESSION: 32,
 }
 
@@ -60,9 +57,13 @@ class PublicKeys:
 
 @dataclass(frozen=True, slots=True)
 class DiallerKeys:
-    """What only the dialler's user can read: opening keys and the index key."""
+    """What only the dialler's user can read: the opening keys, which the keys that name phones are made from."""
 
     folder: Path
+
+    def days(self) -> list[date]:
+        """The days whose opening key is here, the newest last."""
+        return _days(self.folder / "dialler", "sealing", ".key")
 
     def has(self, epoch: str) -> bool:
         """Whether the opening key of an epoch (still) exists."""
@@ -71,10 +72,6 @@ class DiallerKeys:
     def opening(self, epoch: str) -> bytes:
         """The private key of a day or of `staff`: ML-KEM-768 seed (64 bytes), then X25519 (32). Raises `BrokenKey`."""
         return _read(_private(self.folder, epoch), Kind.SEALING_PRIVATE, epoch)
-
-    def index(self) -> bytes:
-        """The key that names numbers, 32 bytes. Raises `BrokenKey`."""
-        return _read(self.folder / "dialler/index.key", Kind.INDEX, _INDEX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +94,7 @@ def initialise(folder: Path, today: date) -> list[Path]:
     for name, mode in (("public", 0o755), ("dialler", 0o700), ("web", 0o700)):
         (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / name).chmod(mode)
-    index = _created(folder / "dialler/index.key", Kind.INDEX, _INDEX, key=os.urandom(_BYTES[Kind.INDEX]))
-    return [*index, *_new_pair(folder, STAFF), *new_day(folder, today)]
+    return [*_new_pair(folder, STAFF), *new_day(folder, today)]
 
 
 def new_day(folder: Path, today: date) -> list[Path]:

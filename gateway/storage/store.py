@@ -17,17 +17,19 @@ from gateway.core.lanes import Lane, Place
 from gateway.core.roster import Responder
 from gateway.core.troubles import Trouble
 from gateway.jobs import Bell, JobName
-from gateway.ports import Knock, Sealed, Transaction, Withdrawal
+from gateway.ports import Index, Knock, Sealed, Transaction, Withdrawal
 from gateway.storage import keys
 from gateway.storage.bells import Bells
 from gateway.storage.codec import Codec
 from gateway.storage.connect import Client, Pipe
-from gateway.storage.places import may_stand_in, seconds
-from gateway.storage.transaction import WISH_AGAIN_AFTER, StoreTransaction
+from gateway.storage.erasure import erase_case, note_record
+from gateway.storage.places import seconds
+from gateway.storage.transaction import WISH_AGAIN_AFTER, StoreTransaction, to_index
 
 Result = TypeVar("Result")
 MOST_TRIES = 20
-ANYWHERE = frozenset({keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY})
+ALL = 10_000_000  # whatever is held must be sealed anew before its key goes
+LOOKED_AT_TOGETHER = 500
 
 
 @contextmanager
@@ -51,10 +53,13 @@ class RedisStore:
 
     def transact(self, work: Callable[[Transaction], Result]) -> Result:
         """See the port."""
+        return self._again(lambda pipe: self._once(work, pipe))
+
+    def _again(self, once: Callable[[Pipe], Result]) -> Result:
         for _ in range(MOST_TRIES):
             with _translated(), self._client.pipeline() as pipe:
                 try:
-                    return self._once(work, pipe)
+                    return once(pipe)
                 except redis.WatchError:
                     continue
         raise StoreBusy("Too many others changed the same case at the same time; try again.")
@@ -162,18 +167,22 @@ class RedisStrongroom(RedisStore):
         """See the port."""
         return self._sealed(keys.sealed(case))
 
-    def keep_sealed_number(self, case: CaseId, sealed: Sealed) -> None:
+    def numbers_of_other_days(self, epoch: str) -> list[CaseId]:
         """See the port."""
-        key = keys.sealed(case)
-        with _translated(), self._client.pipeline() as pipe:
-            pipe.watch(key)
-            if pipe.exists(key):
-                pipe.multi()
-                pipe.hset(key, mapping={"epoch": sealed.epoch.encode(), "box": sealed.box})
-                try:
-                    pipe.execute()
-                except redis.WatchError:
-                    return  # gone or sealed anew in this moment: there is nothing to put in its place
+        cases = self.all_cases(ALL)
+        parts = (cases[place : place + LOOKED_AT_TOGETHER] for place in range(0, len(cases), LOOKED_AT_TOGETHER))
+        return [case for part in parts for case in self._of_other_days(part, epoch.encode())]
+
+    def _of_other_days(self, cases: Sequence[CaseId], epoch: bytes) -> Iterator[CaseId]:
+        with _translated(), self._client.pipeline(transaction=False) as pipe:
+            for case in cases:
+                pipe.hget(keys.sealed(case), "epoch")
+                pipe.get(keys.place(case))
+            found = pipe.execute()
+        for case, sealed, placed in zip(cases, found[::2], found[1::2], strict=True):
+            is_stale = placed is not None and to_index(placed).epoch.encode() != epoch
+            if sealed is not None and (sealed != epoch or is_stale):
+                yield case
 
     def staff_number(self, responder: ResponderId) -> Sealed | None:
         """See the port."""
@@ -217,38 +226,30 @@ class RedisStrongroom(RedisStore):
         """See the port."""
         return self._ids(keys.MOTION, limit=limit)
 
-    def cases_of_phone(self, index: str) -> Sequence[CaseId]:
-        """See the port."""
-        with _translated():
-            return sorted(CaseId(name.decode()) for name in self._client.smembers(keys.open_cases(index)))
+    def cases_of_phone(self, indexes: Sequence[Index]) -> Sequence[CaseId]:
+        """See the port. Read at one moment: a case that is moved to today's name meanwhile stands in one of them."""
+        with _translated(), self._client.pipeline() as pipe:
+            for index in indexes:
+                pipe.smembers(keys.open_cases(index.name))
+            return sorted({CaseId(name.decode()) for names in pipe.execute() for name in names})
 
-    def wrong_tries(self, index: str) -> int:
-        """See the port."""
-        with _translated():
-            return int(self._client.scard(keys.tries(index)))
-
-    def wrong_try(self, index: str, wish: str) -> None:
+    def wrong_tries(self, indexes: Sequence[Index]) -> int:
         """See the port."""
         with _translated(), self._client.pipeline() as pipe:
-            pipe.sadd(keys.tries(index), wish)
-            pipe.expire(keys.tries(index), keys.TRIES_LIFE, nx=True)
+            for index in indexes:
+                pipe.scard(keys.tries(index.name))
+            return sum(map(int, pipe.execute()))
+
+    def wrong_try(self, index: Index, wish: str) -> None:
+        """See the port."""
+        with _translated(), self._client.pipeline() as pipe:
+            pipe.sadd(keys.tries(index.name), wish)
+            pipe.expire(keys.tries(index.name), keys.TRIES_LIFE)
             pipe.execute()
 
     def erase(self, case: CaseId, *, now: datetime) -> None:
         """See the port."""
-        kept = self.case(case)
-        with _translated():
-            index = self._client.get(keys.place(case))
-            with self._client.pipeline() as pipe:
-                for call in kept.records if kept else ():
-                    self._note_record(pipe, call, now)
-                    pipe.delete(keys.session(call))
-                if index is not None:
-                    pipe.srem(keys.open_cases(index.decode()), case)
-                pipe.delete(keys.case(case), keys.sealed(case), keys.place(case), keys.line(case))
-                for key in ANYWHERE | (may_stand_in(kept) if kept else frozenset()):
-                    pipe.zrem(key, case)
-                pipe.execute()
+        self._again(lambda pipe: erase_case(pipe, case, codec=self._codec, now=now))
 
     def due_records(self, now: datetime, limit: int) -> list[CallId]:
         """See the port."""
@@ -266,13 +267,8 @@ class RedisStrongroom(RedisStore):
     def note_record(self, call: CallId, *, now: datetime) -> None:
         """See the port."""
         with _translated(), self._client.pipeline() as pipe:
-            self._note_record(pipe, call, now)
+            note_record(pipe, call, now=now)
             pipe.execute()
-
-    @staticmethod
-    def _note_record(pipe: Pipe, call: CallId, now: datetime) -> None:
-        pipe.zadd(keys.RECORDS, {call: seconds(now)}, nx=True)
-        pipe.hsetnx(keys.RECORD_SINCE, call, str(seconds(now)))
 
     def record_since(self, call: CallId) -> datetime | None:
         """See the port."""

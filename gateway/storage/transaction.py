@@ -1,8 +1,10 @@
 """One change of the store: reads are watched, writes and bells are sent together at the end, or not at all."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from gateway.core import consequences as then
 from gateway.core.case import Case
@@ -12,7 +14,7 @@ from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.lanes import Lane, lane_of
 from gateway.core.roster import Responder, freed_again
 from gateway.jobs import Bell, JobName
-from gateway.ports import Knock, Sealed, Turn, Withdrawal
+from gateway.ports import Index, Knock, Sealed, Turn, Withdrawal
 from gateway.storage import keys
 from gateway.storage.bells import Bells, bell_of
 from gateway.storage.codec import Codec
@@ -23,6 +25,27 @@ from gateway.storage.places import may_stand_in, places, seconds
 WISH_AGAIN_AFTER = timedelta(seconds=10)
 RECORD_FIRST_TRIED_AFTER = timedelta(minutes=5)
 Write = Callable[[Pipe], object]
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+
+
+def from_index(index: Index) -> bytes:
+    """An index as it is kept in `place:`."""
+    return f"{index.epoch} {index.name}".encode()
+
+
+def to_index(kept: bytes) -> Index:
+    """An index from `place:`."""
+    epoch, _, name = kept.decode().partition(" ")
+    return Index(epoch, name)
+
+
+def claimant(case: CaseId) -> bytes:
+    """Who holds a claim: it may outlive its case by the length of an attempt, and then leads nowhere."""
+    return hashlib.sha256(case.encode()).hexdigest().translate(_LETTERS).encode()
+
+
+def _claim(pipe: Pipe, *, name: str, holder: bytes, life: timedelta) -> None:
+    pipe.set(name, holder, ex=life)
 
 
 class StoreTransaction:
@@ -166,18 +189,34 @@ class StoreTransaction:
         """See the port."""
         self._writes.append(lambda pipe: pipe.set(keys.line(case), b"held", ex=back_within))
 
-    def place(self, case: CaseId, index: str) -> None:
+    def place(self, case: CaseId, index: Index) -> None:
         """See the port."""
-        self._writes.append(lambda pipe: pipe.sadd(keys.open_cases(index), case))
-        self._writes.append(lambda pipe: pipe.set(keys.place(case), index, ex=keys.CASE_LIFE))
+        kept = self._watched(keys.place(case))
+        before = None if kept is None else to_index(kept)
+        if before is not None and before != index:
+            self._writes.append(lambda pipe: pipe.srem(keys.open_cases(before.name), case))
+        self._writes.append(lambda pipe: pipe.sadd(keys.open_cases(index.name), case))
+        self._writes.append(lambda pipe: pipe.expire(keys.open_cases(index.name), keys.CASE_LIFE))
+        self._writes.append(lambda pipe: pipe.set(keys.place(case), from_index(index), ex=keys.CASE_LIFE))
 
-    def claim_phone(self, index: str, case: CaseId, *, until: datetime) -> bool:
+    def is_placed(self, case: CaseId) -> bool:
         """See the port."""
-        holder = self._watched(keys.claim(index))
-        if holder is not None and holder.decode() != case:
+        return self._watched(keys.place(case)) is not None
+
+    def seal_anew(self, case: CaseId, sealed: Sealed) -> None:
+        """See the port."""
+        key = keys.sealed(case)
+        if watch_and_read(self._pipe, key, ("EXISTS", key)):
+            self._keep_sealed(key, sealed, life=None)  # its life counts from the request
+
+    def claim_phone(self, indexes: Sequence[Index], case: CaseId, *, until: datetime) -> bool:
+        """See the port."""
+        holder, names = claimant(case), [keys.claim(index.name) for index in indexes]
+        if any(kept not in {None, holder} for kept in [self._watched(name) for name in names]):
             return False
         life = max(until - self._now, timedelta(seconds=1))
-        self._writes.append(lambda pipe: pipe.set(keys.claim(index), case, ex=life))
+        for name in names:
+            self._writes.append(partial(_claim, name=name, holder=holder, life=life))
         return True
 
     def ring(self, bell: Bell) -> None:

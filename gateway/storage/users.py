@@ -47,8 +47,8 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.session(_ANY),       "rw   -        -       w       -      r"),
         (keys.case(_ANY),          "rw   r        rw      rw       rw     r"),
         (keys.sealed(_ANY),        "w    -        -       rw       d      rw"),
-        (keys.place(_ANY),         "-    -        -       rw       -      r"),
-        (keys.open_cases(_ANY),    "-    -        -       rw       -      r"),
+        (keys.place(_ANY),         "-    -        -       rw       -      rw"),
+        (keys.open_cases(_ANY),    "-    -        -       rw       -      rw"),
         (keys.claim(_ANY),         "-    -        -       rw       -      r"),
         (keys.tries(_ANY),         "-    -        -       rw       -      r"),
         (keys.token(_ANY),         "rw   -        w       w        w      r"),
@@ -110,7 +110,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "worker": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON}",
         "dialler": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON} hmget incrby bgrewriteaof evalsha script|load time",
         "clock": f"{_ANYBODY} {_MOVE} {_RING} mget exists smembers zrange zrangebyscore",
-        OPERATOR: f"{_ANYBODY} {_ROSTER} {_RING} exists hdel scan type ttl dbsize strlen hmget hgetall"
+        OPERATOR: f"{_ANYBODY} {_ROSTER} {_RING} expire hget exists hdel scan type ttl dbsize strlen hmget hgetall"
         " zrangebyscore zcard scard llen lrange xrange config|get bgrewriteaof",
     }
 )

@@ -184,12 +184,7 @@ class House:
             self.store, sealer=self.sealer, chance=self.chance, regions=frozenset({"IQ"}), clock=self.clock,
             zone=ZONE,
         )  # fmt: skip
-        self.keykeeping = Keykeeping(
-            self.keeping,
-            renew=lambda day: len(keyfiles.new_day(keys, day)),
-            destroy=lambda day: len(keyfiles.destroy_old(keys, day)),
-            clock=self.clock,
-        )
+        self.keykeeping = self.turning()
         namer = SessionNamer(keys, today=lambda: self.clock().date(), monotonic=self.clock.monotonic)
         self.intake = Intake(
             sealer=self.sealer, namer=namer, chance=self.chance, calendar=CALENDAR, regions=frozenset({"IQ"}),
@@ -209,10 +204,21 @@ class House:
             JobName.HANG_UP: self.bridging.hang_up,
             JobName.ERASE: self.keeping.erase,
             JobName.FORGET_RECORDS: self.keeping.forget_records,
-            JobName.TURN_KEYS: self.keykeeping.turn,
+            JobName.TURN_KEYS: self.keykeeping.go_on_turning,
             JobName.KNOCK: self.keeping.answer_knock,
         }
         self._queues = [Queue(name.value, connection=client, serializer=JSONSerializer) for name in QueueName]
+
+    def turning(self, *, at_once: int = 1000) -> Keykeeping:
+        """The turn of the keys, with so many numbers in one job."""
+        return Keykeeping(
+            self.keeping,
+            self.store,
+            renew=lambda day: len(keyfiles.new_day(self.keys, day)),
+            destroy=lambda day: len(keyfiles.destroy_old(self.keys, day)),
+            clock=self.clock,
+            at_once=at_once,
+        )
 
     # --- bells ---
 

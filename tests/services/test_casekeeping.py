@@ -36,9 +36,9 @@ def test_an_admitted_request_waits_and_can_be_found_by_its_phone_only_through_th
 
     house.work()
 
-    index = house.vault.index(PhoneNumber.parse(CALLER), purpose="caller")
+    indexes = house.vault.indexes(PhoneNumber.parse(CALLER), purpose="caller")
     assert house.state(case) is State.WAITING
-    assert list(house.store.cases_of_phone(index)) == [case]
+    assert list(house.store.cases_of_phone(indexes)) == [case]
 
 
 def test_a_request_admitted_twice_waits_once(house: House) -> None:
@@ -225,8 +225,8 @@ def test_a_wish_that_is_fulfilled_again_after_a_crash_is_no_wrong_try(house: Hou
 
     house.keeping.withdraw(name)
 
-    index = house.vault.index(PhoneNumber.parse(CALLER), purpose="caller")
-    assert house.store.wrong_tries(index) == 0
+    indexes = house.vault.indexes(PhoneNumber.parse(CALLER), purpose="caller")
+    assert house.store.wrong_tries(indexes) == 0
 
 
 # --- the staff number ---

@@ -21,6 +21,7 @@ from gateway.storage.keyfiles import (
 )
 
 DAY = date(2025, 11, 24)
+HEAD = b"sanad-key 1 sealing-private 2025-11-24\n"
 
 
 def days_after(days: int) -> date:
@@ -43,7 +44,6 @@ def test_the_first_time_makes_every_key(folder: Path) -> None:
         "public/staff.pub",
         "dialler/sealing-2025-11-24.key",
         "dialler/staff.key",
-        "dialler/index.key",
         "web/session-2025-11-24.key",
         "web/session-2025-11-25.key",
     }
@@ -80,30 +80,30 @@ def test_each_reader_touches_its_own_folder_only(folder: Path) -> None:
     assert len(PublicKeys(folder).sealing(STAFF)) == 1184 + 32
     assert len(WebKeys(folder).session(DAY)) == 32
     with pytest.raises(BrokenKey, match="keys new"):
-        DiallerKeys(folder).index()
+        DiallerKeys(folder).opening("2025-11-24")
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o610])
 def test_a_private_key_that_others_can_read_is_refused_with_the_mend(folder: Path, mode: int) -> None:
-    path = folder / "dialler/index.key"
+    path = folder / "dialler/sealing-2025-11-24.key"
     path.chmod(mode)
 
     with pytest.raises(BrokenKey, match=f"chmod 600 {path}"):
-        DiallerKeys(folder).index()
+        DiallerKeys(folder).opening("2025-11-24")
 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\n", b"garbage", b"sanad-key 1 index index\n", b"sanad-key 1 index index\nAAAA\n", b"\xff\x00" * 40,
-     b"sanad-key 1 index index\n!!!\n", b"sanad-key 2 index index\n" + b"A" * 43 + b"=\n",
-     b"sanad-key 1 session index\n" + b"A" * 43 + b"=\n"],
+    [b"", b"\n", b"garbage", HEAD, HEAD + b"AAAA\n", b"\xff\x00" * 40,
+     HEAD + b"!!!\n", HEAD.replace(b"1", b"2", 1) + b"A" * 128 + b"\n",
+     HEAD.replace(b"private", b"public") + b"A" * 128 + b"\n"],
 )  # fmt: skip
 def test_a_malformed_key_is_refused_with_its_name_and_what_to_do(folder: Path, content: bytes) -> None:
-    path = folder / "dialler/index.key"
+    path = folder / "dialler/sealing-2025-11-24.key"
     path.write_bytes(content)
 
-    with pytest.raises(BrokenKey, match=r"index\.key .*put the right file back"):
-        DiallerKeys(folder).index()
+    with pytest.raises(BrokenKey, match=r"24\.key .*put the right file back"):
+        DiallerKeys(folder).opening("2025-11-24")
 
 
 def test_a_folder_that_cannot_be_listed_is_named(folder: Path) -> None:
@@ -169,10 +169,10 @@ def test_after_missed_turns_the_key_in_use_a_moment_ago_stays_for_a_day(folder: 
     assert DiallerKeys(folder).has("2025-11-29")
 
 
-def test_the_only_key_is_never_destroyed_and_staff_and_index_stay(folder: Path) -> None:
+def test_the_only_key_is_never_destroyed_and_that_of_the_staff_stays(folder: Path) -> None:
     destroy_old(folder, days_after(300))
 
-    assert {"dialler/sealing-2025-11-24.key", "dialler/staff.key", "dialler/index.key"} <= names(folder)
+    assert {"dialler/sealing-2025-11-24.key", "dialler/staff.key"} <= names(folder)
 
 
 def test_a_destroyed_key_takes_along_what_a_crash_while_writing_left(folder: Path) -> None:
