@@ -316,6 +316,13 @@ class Store(Protocol):
         """Whether the caller of this case came back to the line a moment ago."""
         ...
 
+    def listen(self) -> None:
+        """Hear which bells still wait to be answered: until the next time those are not rung again through this store.
+
+        For the sweep, which rings for the same things until they are done.
+        """
+        ...
+
     def ring(self, bell: Bell) -> None:
         """Ring for a job."""
         ...

@@ -3,6 +3,7 @@
 What RQ writes in clear is kept down to a name of ours and ids: no description, no result, no traceback for long.
 """
 
+import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
@@ -18,6 +19,8 @@ from gateway.storage.connect import Client, Pipe
 
 JOB_LASTS = timedelta(seconds=60)
 FAILURE_LASTS = timedelta(hours=1)
+MARK_LETTERS = 16  # of 16 kinds: no two bells that wait at one time are taken for one
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 NO_DESCRIPTION = "-"  # an empty one makes RQ write the call with its arguments, into the store and into its log
 
 
@@ -25,10 +28,23 @@ class Bells:
     """Both queues of one store."""
 
     def __init__(self, client: Client) -> None:
+        self._client = client
         self._queues = {name: Queue(name.value, connection=client, serializer=JSONSerializer) for name in QueueName}
+        self._unanswered: set[str] = set()
+
+    def listen(self) -> None:
+        """Hear which bells still wait to be answered. They are not rung again until the next `listen`.
+
+        For whoever rings for the same things again and again: with nobody there to answer, the queue would grow for
+        hours, and be worked off for as long before anybody new is heard.
+        """
+        waiting = (job for queue in self._queues.values() for job in self._client.lrange(queue.key, 0, -1))
+        self._unanswered = {job.decode(errors="replace").rpartition("-")[0] for job in waiting}
 
     def ring(self, bell: Bell, pipe: Pipe) -> None:
         """Ring for a job on a pipeline that is already in its `MULTI` part."""
+        if _mark(bell) in self._unanswered:
+            return
         self._queues[QUEUE_OF[bell.job]].enqueue_call(
             bell.job.value,
             args=bell.arguments,
@@ -43,7 +59,13 @@ class Bells:
 
 def _job_id(bell: Bell) -> str:
     """Never the same twice: RQ deletes a finished job by its id, and would take a newer bell with it."""
-    return f"{bell.job.value}-{random_letters(ID_LETTERS)}"
+    return f"{_mark(bell)}-{random_letters(ID_LETTERS)}"
+
+
+def _mark(bell: Bell) -> str:
+    """The same for the same bell; RQ writes ids into its log, where a case's is not wanted."""
+    digest = hashlib.sha256(" ".join(bell.arguments).encode()).hexdigest()[:MARK_LETTERS]
+    return f"{bell.job.value}-{digest.translate(_LETTERS)}"
 
 
 SIMPLE: Mapping[type, JobName] = MappingProxyType(

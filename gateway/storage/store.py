@@ -150,6 +150,11 @@ class RedisStore:
         with _translated():
             return bool(self._client.exists(keys.line(case)))
 
+    def listen(self) -> None:
+        """See the port."""
+        with _translated():
+            self._bells.listen()
+
     def ring(self, bell: Bell) -> None:
         """See the port."""
         self.transact(lambda transaction: transaction.ring(bell))

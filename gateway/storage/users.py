@@ -73,11 +73,11 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.RECORD_SINCE,        "w    -        -       rw       -      rw"),
         (keys.GIVEN_UP,            "-    -        -       w        -      rw"),
         (keys.PACE,                "-    -        -       rw       -      r"),
-        # RQ's own: who rings writes a job and puts it on a queue; only a worker reads, and only its own queue.
+        # RQ's own: who rings writes a job and puts it on a queue; only a worker reads jobs, and only its own queue.
         ("rq:queues",              "w    w        w       w        w      rw"),
         ("rq:job:*",               "w    w        rw      rw       w      rw"),
-        (f"rq:queue:{work}",       "w    w        rw      w        w      rw"),
-        (f"rq:queue:{dial}",       "w    w        w       rw       w      rw"),
+        (f"rq:queue:{work}",       "w    w        rw      w        rw     rw"),  # the clock hears what waits there
+        (f"rq:queue:{dial}",       "w    w        w       rw       rw     rw"),
         (f"rq:queue:{work}:*",     "-    -        rw      -        -      r"),
         (f"rq:queue:{dial}:*",     "-    -        -       rw       -      r"),
         (f"rq:*:{work}",           "-    -        rw      -        -      r"),  # registries and locks
@@ -109,7 +109,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "console": f"{_ANYBODY} {_ROSTER} {_RING} hgetall zrangebyscore zcard scard llen",
         "worker": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON}",
         "dialler": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON} hmget incrby bgrewriteaof evalsha script|load time",
-        "clock": f"{_ANYBODY} {_MOVE} {_RING} mget exists smembers zrange zrangebyscore",
+        "clock": f"{_ANYBODY} {_MOVE} {_RING} mget exists smembers zrange zrangebyscore lrange",
         OPERATOR: f"{_ANYBODY} {_ROSTER} {_RING} expire hget exists hdel scan type ttl dbsize strlen hmget hgetall"
         " zrangebyscore zcard scard llen lrange xrange config|get bgrewriteaof",
     }

@@ -16,11 +16,13 @@ from gateway.core.rules.pieces import (
     back_to_waiting,
     unanswered,
     unheld,
+    with_offer,
 )
 from gateway.core.rules.talking import bridge_ended
 
 ADMIT_AGAIN_AFTER = timedelta(seconds=5)
 ASK_AGAIN_AFTER = timedelta(seconds=20)
+RUNG_AND_ANSWERED_WITHIN = timedelta(seconds=70)
 LONGEST_DOUBT = timedelta(minutes=5)  # a provider that cannot be asked for so long must not hold a case for ever
 
 
@@ -41,12 +43,24 @@ def look_waiting(case: Case, event: on.Looked, now: datetime) -> Moved:
 
 
 def look_offered(case: Case, event: on.Looked, now: datetime) -> Moved:
-    moved = Moved(case)
-    for offer in case.offers:
+    """An offer that is out of time was missed; but one whose phone was not rung at all is rung for again.
+
+    That is no fault of hers, and another woman would be rung no sooner: the bell was lost, or nobody answers bells.
+    """
+    moved = _not_rung_yet(case, now)
+    for offer in moved.case.offers:
         if offer.expires_at <= now:
             missed = offer_missed(moved.case, on.OfferMissed(offer.token), now)
             moved = Moved(missed.case, (*moved.consequences, *missed.consequences))
     return moved
+
+
+def _not_rung_yet(case: Case, now: datetime) -> Moved:
+    late = [offer for offer in case.offers if offer.placing is Placing.WANTED and offer.expires_at <= now]
+    for offer in late:
+        case = with_offer(case, replace(offer, expires_at=now + RUNG_AND_ANSWERED_WITHIN))
+    looked_at = min((offer.expires_at for offer in case.offers), default=case.look_again_at)
+    return Moved(replace(case, look_again_at=looked_at), tuple(then.RingWanted(offer.token) for offer in late))
 
 
 def look_accepted(case: Case, event: on.Looked, now: datetime) -> Moved:
