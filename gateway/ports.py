@@ -186,6 +186,14 @@ class Transaction(Protocol):
         """The case that an offer's or an attempt's token belongs to."""
         ...
 
+    def make_heir(self, heir: CaseId, of: CaseId) -> None:
+        """Note that a case became part of another one."""
+        ...
+
+    def heir_of(self, case: CaseId) -> CaseId | None:
+        """The case that another one, which is gone, became part of."""
+        ...
+
     def open_case(self, moved: Moved, sealed: Sealed | None) -> None:
         """Keep a new case with its sealed number."""
         ...

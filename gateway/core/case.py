@@ -81,7 +81,8 @@ class Alias:
 class Case:
     """One request.
 
-    `secret` is the number that only she knows, 2 or 3 digits; `older_secrets` were told on the same phone before.
+    `secret` is the number that only she knows, 2 or 3 digits, and `keyed` whether she keyed it herself instead of being
+    told it; `older_secrets` open as well: they were told for requests that are part of this one.
     `may_ring` is whether we have her number and her leave to call it. `line` is her own call while she waits on it.
     `room` is where she and the holder meet. `desk` is the holder's call. `talked` is whether the two have had a real
     talk. `look_again_at` is when the sweep must see whether something got lost. `records` are calls whose traces the
@@ -112,6 +113,7 @@ class Case:
     bridges: int = 0
     talked: bool = False
     records: tuple[CallId, ...] = ()
+    keyed: bool = False
     older_secrets: tuple[str, ...] = ()
     first_requested_at: datetime | None = None
 

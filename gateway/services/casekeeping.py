@@ -14,7 +14,7 @@ from gateway.core.errors import CannotOpen, ProviderBusy, ProviderRefused, Provi
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.phone import PhoneNumber
 from gateway.core.roster import taken_by_hand
-from gateway.core.sameness import same_person
+from gateway.core.sameness import Union, proves, unions
 from gateway.jobs import Bell, JobName
 from gateway.ports import EVERYTHING, Index, Opener, Sealed, Strongroom, Telephone, Transaction, Withdrawal
 from gateway.services.bridging import CALLER_INDEX, STAFF_NUMBER
@@ -23,6 +23,7 @@ from gateway.services.intake import CASE_NUMBER, WITHDRAWAL_NUMBER
 from gateway.services.reception import KNOCK_NUMBER, SHIFT_ON
 
 TRIES_A_DAY = 3
+PROOF_INDEX = "proof"  # what a number is named for while the secret numbers keyed with its requests are counted
 MOVING_LOOKED_AT = 1000
 RECORDS_AT_ONCE = 5  # offers must not wait behind deletions
 TRY_RECORD_AGAIN_AFTER = timedelta(minutes=10)
@@ -52,30 +53,62 @@ class Casekeeping:
         case = self._store.case(name)
         if case is None or case.state in ENDS:
             return
-        indexes = self._indexes(self._store.sealed_number(name), CASE_NUMBER, name)
+        sealed = self._store.sealed_number(name)
+        indexes = self._indexes(sealed, CASE_NUMBER, name)
         others = [other for other in self._store.cases_of_phone(indexes) if other != name] if indexes else []
-        self._store.transact(partial(self._admit, name=name, indexes=indexes, others=others))
+        may_prove = True
+        if case.keyed and others:
+            tries = self._indexes(sealed, CASE_NUMBER, name, named_for=PROOF_INDEX)
+            may_prove = self._may_prove(case, others, tries)
+        self._store.transact(partial(self._admit, name=name, indexes=indexes, others=others, may_prove=may_prove))
+
+    def _may_prove(self, case: Case, others: Sequence[CaseId], tries: Sequence[Index]) -> bool:
+        """Whether a number that was keyed counts: three wrong ones a day, and after that somebody is guessing."""
+        if self._store.wrong_tries(tries) >= TRIES_A_DAY:
+            return False
+        known = (self._store.case(other) for other in others)
+        if not any(other is not None and proves(case, other) for other in known):
+            self._store.wrong_try(tries[0], case.id + case.secret)
+        return True
 
     def _admit(
-        self, transaction: Transaction, *, name: CaseId, indexes: Sequence[Index], others: Sequence[CaseId]
+        self,
+        transaction: Transaction,
+        *,
+        name: CaseId,
+        indexes: Sequence[Index],
+        others: Sequence[CaseId],
+        may_prove: bool,
     ) -> None:
         case, now = transaction.case(name), self._clock()
         if case is None or case.state in ENDS:
             return
         if indexes:
             transaction.place(name, indexes[0])
-        earlier = [known for known in map(transaction.case, others) if known is not None and _is_earlier(known, case)]
-        replaced = [known for known in earlier if apply_all(transaction, known, on.Replaced(), now=now) is not None]
-        taken = [
-            on.TakenOver(old.waiting_since, (old.secret, *old.older_secrets), old.answers, old.records)
-            for old in replaced
-        ]
-        apply_all(transaction, case, *taken, on.Admitted(), now=now)
+        admitted = apply_all(transaction, case, on.Admitted(), now=now) or case
+        known = [other for other in map(transaction.case, others) if other is not None and other.state not in ENDS]
+        standing = {request.id: request for request in (*known, admitted)}
+        for union in unions(list(standing.values()), proof=proves if may_prove else _nothing_is_proven):
+            self._unite(transaction, union, standing)
 
-    def _indexes(self, sealed: Sealed | None, purpose: str, subject: str) -> tuple[Index, ...]:
+    def _unite(self, transaction: Transaction, union: Union, standing: dict[CaseId, Case]) -> None:
+        """Make two requests one. `standing` holds each as it is by now: one may be united with several."""
+        kept, ended, now = standing[union.kept.id], standing[union.ended.id], self._clock()
+        if apply_all(transaction, ended, on.Replaced(), now=now) is None:
+            return
+        secrets = (ended.secret, *ended.older_secrets)
+        joined: on.Event = on.Repeated(secrets, ended.answers, ended.records, ended.attempts_left)
+        if union.is_proven:
+            joined = on.TakenOver(ended.waiting_since, secrets, ended.answers, ended.records)
+        standing[kept.id] = apply_all(transaction, kept, joined, now=now) or kept
+        transaction.make_heir(kept.id, of=ended.id)
+
+    def _indexes(
+        self, sealed: Sealed | None, purpose: str, subject: str, *, named_for: str = CALLER_INDEX
+    ) -> tuple[Index, ...]:
         """The names of a phone, today's first; none if its number is not there or cannot be opened."""
         number = None if sealed is None else self._opened(sealed, purpose, subject)
-        return () if number is None else self._opener.indexes(number, purpose=CALLER_INDEX)
+        return () if number is None else self._opener.indexes(number, purpose=named_for)
 
     def _opened(self, sealed: Sealed, purpose: str, subject: str) -> PhoneNumber | None:
         try:
@@ -200,6 +233,5 @@ def _renew(transaction: Transaction, *, name: CaseId, sealed: Sealed | None, ind
     return True
 
 
-def _is_earlier(known: Case, case: Case) -> bool:
-    """Whether `known` is an earlier request of the same person: a job that came late must not turn the order round."""
-    return known.requested_at <= case.requested_at and same_person(case, known)
+def _nothing_is_proven(later: Case, earlier: Case) -> bool:
+    return False

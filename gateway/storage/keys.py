@@ -72,7 +72,7 @@ def tries(index: str) -> str:
 
 
 def token(value: str) -> str:
-    """String: the case that an offer's or an attempt's token belongs to. TOKEN_LIFE."""
+    """String: the case that an offer's or an attempt's token belongs to, or an ended one is part of. TOKEN_LIFE."""
     return f"token:{value}"
 
 

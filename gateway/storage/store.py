@@ -24,7 +24,7 @@ from gateway.storage.codec import Codec
 from gateway.storage.connect import Client, Pipe
 from gateway.storage.erasure import erase_case, note_record
 from gateway.storage.places import seconds
-from gateway.storage.transaction import WISH_AGAIN_AFTER, StoreTransaction, to_index
+from gateway.storage.transaction import WISH_AGAIN_AFTER, StoreTransaction, digest, to_index
 
 Result = TypeVar("Result")
 MOST_TRIES = 20
@@ -248,7 +248,7 @@ class RedisStrongroom(RedisStore):
     def wrong_try(self, index: Index, wish: str) -> None:
         """See the port."""
         with _translated(), self._client.pipeline() as pipe:
-            pipe.sadd(keys.tries(index.name), wish)
+            pipe.sadd(keys.tries(index.name), digest(wish))
             pipe.expire(keys.tries(index.name), keys.TRIES_LIFE)
             pipe.execute()
 

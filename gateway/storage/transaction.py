@@ -39,9 +39,9 @@ def to_index(kept: bytes) -> Index:
     return Index(epoch, name)
 
 
-def claimant(case: CaseId) -> bytes:
-    """Who holds a claim: it may outlive its case by the length of an attempt, and then leads nowhere."""
-    return hashlib.sha256(case.encode()).hexdigest().translate(_LETTERS).encode()
+def digest(name: str) -> bytes:
+    """An id as it is kept where it may outlive what it names: the same for the same, and it leads nowhere."""
+    return hashlib.sha256(name.encode()).hexdigest().translate(_LETTERS).encode()
 
 
 def _claim(pipe: Pipe, *, name: str, holder: bytes, life: timedelta) -> None:
@@ -116,6 +116,14 @@ class StoreTransaction:
         life = keys.SESSION_LIFE if message is None else keys.WRITTEN_LIFE
         if step == 0 or message is not None:  # a call's life counts from its beginning: a command less at every step
             self._writes.append(lambda pipe: pipe.expire(key, life))
+
+    def make_heir(self, heir: CaseId, of: CaseId) -> None:
+        """See the port."""
+        self._keep_token(digest(of).decode(), heir)
+
+    def heir_of(self, case: CaseId) -> CaseId | None:
+        """See the port."""
+        return self.case_of(digest(case).decode())
 
     def open_case(self, moved: Moved, sealed: Sealed | None) -> None:
         """See the port."""
@@ -211,7 +219,7 @@ class StoreTransaction:
 
     def claim_phone(self, indexes: Sequence[Index], case: CaseId, *, until: datetime) -> bool:
         """See the port."""
-        holder, names = claimant(case), [keys.claim(index.name) for index in indexes]
+        holder, names = digest(case), [keys.claim(index.name) for index in indexes]
         if any(kept not in {None, holder} for kept in [self._watched(name) for name in names]):
             return False
         life = max(until - self._now, timedelta(seconds=1))
