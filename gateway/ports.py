@@ -259,10 +259,7 @@ class Transaction(Protocol):
         ...
 
     def claim_phone(self, indexes: Sequence[Index], case: CaseId, *, until: datetime) -> bool:
-        """Note under all names of a phone that it is being rung for this case; False if it is being rung for another.
-
-        Under all: whoever began before a new key was there sees the claim, too. Dialler only.
-        """
+        """Note under all names of a phone that it is rung for this case; False if it is for another. Dialler only."""
         ...
 
 
@@ -325,10 +322,7 @@ class Store(Protocol):
         ...
 
     def listen(self) -> None:
-        """Hear which bells still wait to be answered: until the next time those are not rung again through this store.
-
-        For the sweep, which rings for the same things until they are done.
-        """
+        """Hear which bells still wait for an answer, not to ring them again: the sweep rings for ever."""
         ...
 
     def ring(self, bell: Bell) -> None:

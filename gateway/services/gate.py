@@ -41,8 +41,8 @@ class Gate:
             return Outcome("gone")
         if apply_all(transaction, case, on.CallerAnswered(token, scene.contact.call), now=scene.now) is None:
             return Outcome("gone")
-        # the script must know how many digits to wait for, and nothing else of the secret numbers
-        return Outcome("ask", {"secret": "0" * max(map(len, (case.secret, *case.older_secrets)))})
+        # the script must know how many digits to wait for, and nothing else of the secret number
+        return Outcome("ask", {"secret": "0" * len(case.secret)})
 
     def _check_secret(self, transaction: Transaction, scene: Scene) -> Outcome:
         case, token = self._case(transaction, scene), scene.token

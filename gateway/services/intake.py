@@ -129,6 +129,8 @@ class Intake:
         return Outcome("kept" if case.may_ring else "line_only", {"case": case.id, "attempts": str(case.attempts_left)})
 
     def _keep_secret(self, transaction: Transaction, scene: Scene) -> Outcome:
+        if len(scene.slots["own"]) != len(scene.slots["secret"]):
+            return Outcome("unusable")  # none of ours, and the gate would wait for another count of digits
         case = _case(transaction, scene)
         if case is not None:
             apply_all(transaction, case, on.AnswersGiven({}, scene.slots["own"]), now=scene.now)

@@ -218,7 +218,7 @@ class StoreTransaction:
             self._keep_sealed(key, sealed, life=None)  # its life counts from the request
 
     def claim_phone(self, indexes: Sequence[Index], case: CaseId, *, until: datetime) -> bool:
-        """See the port."""
+        """See the port. Under all names: whoever began before a new key was there sees the claim, too."""
         holder, names = digest(case), [keys.claim(index.name) for index in indexes]
         if any(kept not in {None, holder} for kept in [self._watched(name) for name in names]):
             return False

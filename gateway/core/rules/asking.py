@@ -55,8 +55,8 @@ def taken_over(case: Case, event: on.TakenOver, now: datetime) -> Moved:
 
 def repeated(case: Case, event: on.Repeated, now: datetime) -> Moved:
     """Nobody proved who says it again: what is there stays, and only what makes it safer or sooner is added."""
-    others = (secret for secret in event.secrets if secret != case.secret)
-    numbers = tuple(dict.fromkeys((*case.older_secrets, *others)))
+    usable = (secret for secret in event.secrets if len(secret) == len(case.secret) and secret != case.secret)
+    numbers = tuple(dict.fromkeys((*case.older_secrets, *usable)))  # the gate waits for as many digits as ours has
     said = replace(
         case,
         answers=_the_more_urgent(case.answers, event.answers),
