@@ -109,7 +109,6 @@ class Opener(Sealer, Protocol):
 
     def epoch(self) -> str:
         """The day whose key numbers are sealed with and phones are named by now."""
-        ...
 
     def open(self, sealed: Sealed, *, purpose: str, subject: str) -> PhoneNumber:
         """Open a box. Raises `CannotOpen`."""
@@ -124,7 +123,6 @@ class Opener(Sealer, Protocol):
 
         What is kept is kept under the first; what was kept before the turn of the day is found under the others.
         """
-        ...
 
 
 # --- the store ---------------------------------------------------------------------------------------
@@ -188,11 +186,9 @@ class Transaction(Protocol):
 
     def make_heir(self, heir: CaseId, of: CaseId) -> None:
         """Note that a case became part of another one."""
-        ...
 
     def heir_of(self, case: CaseId) -> CaseId | None:
         """The case that another one, which is gone, became part of."""
-        ...
 
     def open_case(self, moved: Moved, sealed: Sealed | None) -> None:
         """Keep a new case with its sealed number."""
@@ -248,19 +244,15 @@ class Transaction(Protocol):
 
     def place(self, case: CaseId, index: Index) -> None:
         """Note under a phone's index that this case is open, and no more under an earlier one. Dialler only."""
-        ...
 
     def is_placed(self, case: CaseId) -> bool:
         """Whether this case is noted under its phone's index. Dialler only."""
-        ...
 
     def seal_anew(self, case: CaseId, sealed: Sealed) -> None:
         """Put a newly sealed number in the place of an old one, unless that is gone by now. Dialler only."""
-        ...
 
     def claim_phone(self, indexes: Sequence[Index], case: CaseId, *, until: datetime) -> bool:
         """Note under all names of a phone that it is rung for this case; False if it is for another. Dialler only."""
-        ...
 
 
 Result = TypeVar("Result")
@@ -323,7 +315,6 @@ class Store(Protocol):
 
     def listen(self) -> None:
         """Hear which bells still wait for an answer, not to ring them again: the sweep rings for ever."""
-        ...
 
     def ring(self, bell: Bell) -> None:
         """Ring for a job."""
@@ -339,7 +330,6 @@ class Strongroom(Store, Protocol):
 
     def numbers_of_other_days(self, epoch: str) -> list[CaseId]:
         """Cases whose number is sealed, or whose phone is named, by the key of another day than this one."""
-        ...
 
     def staff_number(self, responder: ResponderId) -> Sealed | None:
         """The sealed number of a responder."""
@@ -367,15 +357,12 @@ class Strongroom(Store, Protocol):
 
     def cases_of_phone(self, indexes: Sequence[Index]) -> Sequence[CaseId]:
         """The open cases of a phone, by all its names."""
-        ...
 
     def wrong_tries(self, indexes: Sequence[Index]) -> int:
         """How many wishes to cancel from this phone were wrong within a day, by all its names."""
-        ...
 
     def wrong_try(self, index: Index, wish: str) -> None:
         """Note that this wish was wrong. The same wish twice, after a crash, is one."""
-        ...
 
     def erase(self, case: CaseId, *, now: datetime) -> None:
         """Delete everything of a case and note the provider's records for deletion."""

@@ -9,8 +9,8 @@ from gateway.core.identity import CaseId
 from gateway.core.leaks import Needles, find
 from gateway.core.phone import PhoneNumber
 from gateway.storage import keys
+from gateway.storage.erasure import ANYWHERE
 from gateway.storage.inspection import everything
-from gateway.storage.store import ANYWHERE
 from tests.services.house import AMAL, BAN, CALLER, OTHER_CALLER, House
 
 
