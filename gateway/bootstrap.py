@@ -211,6 +211,7 @@ def _dialler_handlers(bridging: Bridging, keeping: Casekeeping, keys: Keykeeping
         JobName.TURN_KEYS: keys.go_on_turning,
         JobName.KNOCK: keeping.answer_knock,
         JobName.ALARM: supervisor.tell,
+        JobName.COMPACT: keeping.compact,
     }
 
 

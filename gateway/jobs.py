@@ -33,6 +33,7 @@ class JobName(StrEnum):
     TURN_KEYS = "turn_keys"
     KNOCK = "knock"
     ALARM = "alarm"
+    COMPACT = "compact"
 
 
 QUEUE_OF: Mapping[JobName, QueueName] = MappingProxyType(
@@ -50,6 +51,7 @@ QUEUE_OF: Mapping[JobName, QueueName] = MappingProxyType(
         JobName.TURN_KEYS: QueueName.DIAL,
         JobName.KNOCK: QueueName.DIAL,
         JobName.ALARM: QueueName.DIAL,
+        JobName.COMPACT: QueueName.DIAL,
     }
 )
 

@@ -393,7 +393,7 @@ class Strongroom(Store, Protocol):
         ...
 
     def compact(self) -> None:
-        """Have the store's append-only file written anew, so that what was deleted is in it no more."""
+        """Have the append-only file written anew if anything was erased since that was begun last."""
         ...
 
     def first_trouble(self, trouble: Trouble) -> bool:

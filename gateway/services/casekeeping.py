@@ -176,11 +176,14 @@ class Casekeeping:
         return None
 
     def erase(self, name: CaseId) -> None:
-        """Leave nothing of a case that is over, neither in the store nor in its append-only file."""
+        """Leave nothing of a case that is over; the append-only file is written anew soon after, once for many."""
         case = self._store.case(name)
         if case is not None and case.state not in ENDS:
             return
         self._store.erase(name, now=self._clock())
+
+    def compact(self) -> None:
+        """Leave nothing of what was erased in the append-only file either."""
         self._store.compact()
 
     def forget_records(self) -> None:

@@ -158,7 +158,8 @@ class Intake:
 
     def _cancel_request(self, transaction: Transaction, scene: Scene) -> Outcome:
         """The same for everybody: whether there is anything to cancel is found out later, by the dialler."""
-        return self._withdraw(transaction, scene, scene.slots.get("own", ""))
+        self._withdraw(transaction, scene, scene.slots.get("own", ""))
+        return Outcome("done", {"own": ""})  # her number goes with the wish, and stays in no conversation
 
     def _stop_all(self, transaction: Transaction, scene: Scene) -> Outcome:
         """Whoever writes a stop word is left alone at once: every open request of this phone ends."""

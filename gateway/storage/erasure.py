@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from gateway.core.alarms import urgent_reason
+from gateway.core.case import Case
 from gateway.core.identity import CallId, CaseId
 from gateway.storage import keys
 from gateway.storage.codec import Codec
@@ -12,21 +14,41 @@ from gateway.storage.transaction import to_index
 ANYWHERE = frozenset({keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY})
 
 
-def erase_case(pipe: Pipe, case: CaseId, *, codec: Codec, now: datetime) -> None:
-    """Delete a case and all that is named after it. Raises redis' `WatchError` if somebody moved it meanwhile."""
-    pipe.watch(keys.case(case), keys.place(case))
-    kept, placed = pipe.get(keys.case(case)), pipe.get(keys.place(case))
-    calls = () if kept is None else codec.to_case(kept).records
+def erase_case(pipe: Pipe, name: CaseId, *, codec: Codec, now: datetime) -> None:
+    """Delete a case and all that is named after it. Raises redis' `WatchError` if somebody moved it meanwhile.
+
+    What it leaves are the calls whose records the provider has to delete, and claims, which name no case.
+    """
+    pipe.watch(keys.case(name), keys.place(name), keys.tokens(name), keys.talks(name))
+    kept, placed = pipe.get(keys.case(name)), pipe.get(keys.place(name))
+    tokens, talks = pipe.smembers(keys.tokens(name)), pipe.smembers(keys.talks(name))
+    case = None if kept is None else codec.to_case(kept)
     pipe.multi()
+    if placed is not None:
+        pipe.srem(keys.open_cases(to_index(placed).name), name)
+    pipe.delete(*_named_after(name), *(keys.token(token.decode()) for token in tokens))
+    _leave_lists(pipe, name, case)
+    _forget_talks(pipe, case, [talk.decode() for talk in talks], now=now)
+    pipe.incr(keys.ERASED)
+    pipe.execute()
+
+
+def _named_after(case: CaseId) -> tuple[str, ...]:
+    named = (keys.case, keys.sealed, keys.place, keys.line, keys.tokens, keys.talks)
+    return (*(name(case) for name in named), keys.alarm(urgent_reason(case)))
+
+
+def _leave_lists(pipe: Pipe, name: CaseId, case: Case | None) -> None:
+    for key in ANYWHERE | (frozenset() if case is None else may_stand_in(case)):
+        pipe.zrem(key, name)
+
+
+def _forget_talks(pipe: Pipe, case: Case | None, written: list[str], *, now: datetime) -> None:
+    calls = () if case is None else case.records
     for call in calls:
         note_record(pipe, call, now=now)
-        pipe.delete(keys.session(call))
-    if placed is not None:
-        pipe.srem(keys.open_cases(to_index(placed).name), case)
-    pipe.delete(keys.case(case), keys.sealed(case), keys.place(case), keys.line(case))
-    for key in ANYWHERE | (frozenset() if kept is None else may_stand_in(codec.to_case(kept))):
-        pipe.zrem(key, case)
-    pipe.execute()
+    for talk in (*calls, *written):
+        pipe.delete(keys.session(talk))
 
 
 def note_record(pipe: Pipe, call: CallId, *, now: datetime) -> None:

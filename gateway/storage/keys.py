@@ -28,6 +28,7 @@ WISHES = "wishes"  # zset: wishes left for the dialler, as `job:name`, by the se
 RECORDS = "records"  # zset: calls to be deleted at the provider, by the second of the next try
 RECORD_SINCE = "record-since"  # hash: since when the deletion of a record is being tried, or was, if it is given up
 GIVEN_UP = "given-up"  # set: calls whose record the provider would not delete within two weeks; ids only
+ERASED = "erased"  # string: how many erasures the append-only file was not written anew after
 PACE = "pace"  # string: when the next new call may be placed, in milliseconds
 
 
@@ -74,6 +75,16 @@ def tries(index: str) -> str:
 def token(value: str) -> str:
     """String: the case that an offer's or an attempt's token belongs to, or an ended one is part of. TOKEN_LIFE."""
     return f"token:{value}"
+
+
+def tokens(case_id: str) -> str:
+    """Set: the tokens of a case, that they go with it. CASE_LIFE; gone at erasure."""
+    return f"tokens:{case_id}"
+
+
+def talks(case_id: str) -> str:
+    """Set: conversations in writing that hold something of a case, that they go with it. As long as they live."""
+    return f"talks:{case_id}"
 
 
 def line(case_id: str) -> str:

@@ -150,6 +150,11 @@ class RedisStore:
         with _translated():
             return bool(self._client.exists(keys.line(case)))
 
+    def has_erased(self) -> bool:
+        """Whether anything was erased that the append-only file still holds."""
+        with _translated():
+            return int(self._client.get(keys.ERASED) or 0) > 0
+
     def listen(self) -> None:
         """See the port."""
         with _translated():
@@ -225,6 +230,7 @@ class RedisStrongroom(RedisStore):
         with _translated(), self._client.pipeline() as pipe:
             pipe.delete(keys.wish(name))
             pipe.zrem(keys.WISHES, f"{job.value}:{name}")
+            pipe.incr(keys.ERASED)
             pipe.execute()
 
     def moving_cases(self, limit: int) -> list[CaseId]:
@@ -267,6 +273,7 @@ class RedisStrongroom(RedisStore):
         with _translated(), self._client.pipeline() as pipe:
             pipe.zrem(keys.RECORDS, call)
             pipe.hdel(keys.RECORD_SINCE, call)
+            pipe.delete(keys.session(call))  # of a call that no case knew of
             pipe.execute()
 
     def note_record(self, call: CallId, *, now: datetime) -> None:
@@ -300,10 +307,15 @@ class RedisStrongroom(RedisStore):
             return bool(self._client.set(keys.trouble(trouble), since, nx=True, ex=keys.TROUBLE_LIFE))
 
     def compact(self) -> None:
-        """See the port. A rewrite that is going on already is enough."""
-        try:
-            self._client.bgrewriteaof()
-        except redis.ResponseError:
-            return
-        except redis.RedisError:
-            raise StoreUnavailable("The store does not answer. See `sanad doctor`.") from None
+        """See the port. A rewrite that goes on already began before the last erasure, and holds what that deleted."""
+        with _translated():
+            erased = int(self._client.get(keys.ERASED) or 0)
+            if not erased:
+                return
+            try:
+                self._client.bgrewriteaof()
+            except redis.ResponseError as error:
+                if "in progress" in str(error):
+                    return  # rung for again while anything erased is counted
+                raise
+            self._client.incrby(keys.ERASED, -erased)

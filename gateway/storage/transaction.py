@@ -9,7 +9,7 @@ from functools import partial
 from gateway.core import consequences as then
 from gateway.core.case import Case
 from gateway.core.consequences import Moved
-from gateway.core.conversation import Reply, Session
+from gateway.core.conversation import Channel, Reply, Session
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.lanes import Lane, lane_of
 from gateway.core.roster import Responder, freed_again
@@ -114,12 +114,21 @@ class StoreTransaction:
             kept[f"m{message}"] = str(step).encode()
         self._writes.append(lambda pipe: pipe.hset(key, mapping=kept))
         life = keys.SESSION_LIFE if message is None else keys.WRITTEN_LIFE
+        if session.channel is not Channel.VOICE and "case" in session.slots:
+            self._note_talk(name, CaseId(session.slots["case"]), life=life)
         if step == 0 or message is not None:  # a call's life counts from its beginning: a command less at every step
             self._writes.append(lambda pipe: pipe.expire(key, life))
+
+    def _note_talk(self, name: str, case: CaseId, *, life: timedelta) -> None:
+        self._writes.append(lambda pipe: pipe.sadd(keys.talks(case), name))
+        self._writes.append(lambda pipe: pipe.expire(keys.talks(case), life))
 
     def make_heir(self, heir: CaseId, of: CaseId) -> None:
         """See the port."""
         self._keep_token(digest(of).decode(), heir)
+        for talk in watch_and_read(self._pipe, keys.talks(of), ("SMEMBERS", keys.talks(of))):
+            self._note_talk(talk.decode(), heir, life=keys.WRITTEN_LIFE)
+        self._writes.append(lambda pipe: pipe.delete(keys.talks(of)))  # she may still be writing
 
     def heir_of(self, case: CaseId) -> CaseId | None:
         """See the port."""
@@ -252,6 +261,8 @@ class StoreTransaction:
 
     def _keep_token(self, token: str, case: CaseId) -> None:
         self._writes.append(lambda pipe: pipe.set(keys.token(token), case, ex=keys.TOKEN_LIFE))
+        self._writes.append(lambda pipe: pipe.sadd(keys.tokens(case), token))
+        self._writes.append(lambda pipe: pipe.expire(keys.tokens(case), keys.CASE_LIFE))
 
     def _line_up(self, case: Case, *, before: Case | None) -> None:
         """Put a case where it stands now, and take it from where it stood `before`; a new one stood nowhere."""

@@ -37,7 +37,7 @@ class Right(StrEnum):
 # `sealed`: web puts numbers in and cannot take one out; clock, which ends a case that is too old, can only delete.
 # A right to write is enough to learn how many members a key has (`born`, which web counts) and whether it is there.
 # `counts`: adding one needs both rights, for the sum is the answer.
-# `line`: the dialler deletes it in one command with the case, so a right to delete alone would not do.
+# `line`, `alarm`: the dialler deletes them in one command with the case, so a right to delete alone would not do.
 # The operator reads everything, for the leak search; it writes what `responders`, `keys rotate` and `doctor` change.
 # fmt: off
 def _table() -> tuple[tuple[str, str], ...]:
@@ -52,12 +52,14 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.claim(_ANY),         "-    -        -       rw       -      r"),
         (keys.tries(_ANY),         "-    -        -       rw       -      r"),
         (keys.token(_ANY),         "rw   -        w       w        w      r"),
+        (keys.tokens(_ANY),        "w    -        w       rw       w      r"),
+        (keys.talks(_ANY),         "w    -        -       rw       -      r"),
         (keys.line(_ANY),          "w    -        -       w        r      r"),
         (keys.wish(_ANY),          "w    -        -       rw       -      r"),
         (keys.responder(_ANY),     "rw   rw       rw      rw       rw     rw"),
         (keys.staff(_ANY),         "-    w        -       r        -      rw"),
         (keys.limit(_ANY),         "rw   -        -       -        -      r"),
-        (keys.alarm(_ANY),         "-    -        -       -        w      r"),
+        (keys.alarm(_ANY),         "-    -        -       w        w      r"),
         (keys.trouble(_ANY),       "-    -        -       w        -      r"),
         (keys.counts(_ANY),        "rw   r        rw      rw       rw     r"),
         (keys.lane(_ANY),          "w    r        rw      w        rw     r"),
@@ -72,6 +74,7 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.RECORDS,             "w    -        -       rw       -      r"),
         (keys.RECORD_SINCE,        "w    -        -       rw       -      rw"),
         (keys.GIVEN_UP,            "-    -        -       w        -      rw"),
+        (keys.ERASED,              "-    -        -       rw       r      r"),
         (keys.PACE,                "-    -        -       rw       -      r"),
         # RQ's own: who rings writes a job and puts it on a queue; only a worker reads jobs, and only its own queue.
         ("rq:queues",              "w    w        w       w        w      rw"),

@@ -210,6 +210,7 @@ class House:
             JobName.FORGET_RECORDS: self.keeping.forget_records,
             JobName.TURN_KEYS: self.keykeeping.go_on_turning,
             JobName.KNOCK: self.keeping.answer_knock,
+            JobName.COMPACT: self.keeping.compact,
             JobName.ALARM: Supervisor(self.network, number=PhoneNumber.parse(SUPERVISOR)).tell,
         }
         self._queues = [Queue(name.value, connection=client, serializer=JSONSerializer) for name in QueueName]

@@ -31,7 +31,7 @@ BOX = Sealed("2026-11-24", b"abox")
 INDEX = Index("2026-11-24", "index")
 CASE, AMAL = CaseId("case"), ResponderId("amal")
 FOR_EVER = {"roster", "lanes", "records", "record-since", "responder:amal", "staff:amal", "rq:queues", *(
-    keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY, "given-up", keys.WISHES,
+    keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY, "given-up", keys.WISHES, keys.ERASED,
 )}  # fmt: skip
 
 
@@ -100,6 +100,7 @@ def test_everything_that_is_about_a_caller_has_a_life_that_ends(
         (keys.claim(INDEX.name), timedelta(seconds=50)),
         (keys.tries(INDEX.name), keys.TRIES_LIFE),
         (keys.token("dial"), keys.TOKEN_LIFE),
+        (keys.tokens(CASE), keys.CASE_LIFE),
         (keys.line(CASE), timedelta(seconds=15)),
         (keys.wish("wish"), keys.WISH_LIFE),
         (keys.wish("knock"), keys.WISH_LIFE),
@@ -125,7 +126,8 @@ def test_every_key_that_is_kept_is_in_the_list_of_keys(store: RedisStrongroom, s
         {name for name in FOR_EVER if ":" not in name}
         | {builder("").partition(":")[0] + ":" for builder in (
             keys.lane, keys.session, keys.case, keys.sealed, keys.place, keys.open_cases, keys.claim, keys.tries,
-            keys.token, keys.line, keys.wish, keys.responder, keys.staff, keys.limit, keys.alarm, keys.counts,
+            keys.token, keys.line, keys.tokens, keys.talks, keys.wish,
+            keys.responder, keys.staff, keys.limit, keys.alarm, keys.counts,
         )}
         | {"rq:"}
     )  # fmt: skip
@@ -159,15 +161,15 @@ def test_an_erased_case_leaves_nothing_but_the_records_to_delete(
 
     store.erase(CASE, now=NOW)
 
-    left = {key for key in names(store_client) if not key.startswith(("token:", "rq:"))}
-    assert left == {"records", "record-since"}
+    left = {key for key in names(store_client) if not key.startswith("rq:")}
+    assert left == {"records", "record-since", "erased"}
     assert set(store.due_records(NOW, 9)) == {"CAhers", "CAdesk", "CAleg"}
 
 
 def test_erasing_what_is_erased_already_does_no_harm(store: RedisStrongroom, store_client: redis.Redis) -> None:
     store.erase(CASE, now=NOW)
 
-    assert store_client.keys() == []
+    assert store_client.keys() == [b"erased"]
 
 
 def test_one_of_two_cases_of_a_phone_is_erased_without_the_other(store: RedisStrongroom) -> None:
