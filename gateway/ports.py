@@ -386,15 +386,12 @@ class Strongroom(Store, Protocol):
 
     def record_since(self, call: CallId) -> datetime | None:
         """Since when the deletion of this record is being tried."""
-        ...
 
     def record_kept(self, call: CallId, *, try_at: datetime) -> None:
         """This record could not be deleted yet."""
-        ...
 
     def compact(self) -> None:
         """Have the append-only file written anew if anything was erased since that was begun last."""
-        ...
 
     def first_trouble(self, trouble: Trouble) -> bool:
         """Note that the provider gives this kind of trouble; whether it is the first time in a while."""

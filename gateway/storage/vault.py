@@ -157,7 +157,8 @@ class SessionNamer:
     def _two_keys(self) -> tuple[bytes, bytes]:
         day, now = self._today(), self._monotonic()
         if self._looked is None or self._looked[0] != day or now - self._looked[1] >= _LOOK_AGAIN:
-            days = [known for known in self._keys.days() if known <= day]  # tomorrow's key may be there already
+            known = self._keys.days()  # tomorrow's key may be there already; after a wrong clock it may be the only one
+            days = [other for other in known if other <= day] or known[:1]
             if not days:
                 raise BrokenKey(f"{self._keys.folder}/web holds no session key of today: run `sanad keys rotate`")
             older, newer = days[-2:] if len(days) > 1 else days * 2

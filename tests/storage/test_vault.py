@@ -3,12 +3,13 @@
 import base64
 import hmac
 import shutil
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.core.errors import BrokenKey, CannotOpen
@@ -311,3 +312,32 @@ def test_a_session_name_is_letters_bound_to_its_purpose_and_takes_any_text(folde
 
     assert len(found) == 10
     assert set("".join(found)) <= set("abcdefghijklmnop")
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=12))
+def test_whatever_the_clock_says_no_number_that_is_held_is_lost(days: list[int]) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder, clock = Path(place) / "keys", Clock()
+        initialise(folder, DAY)
+        vault = OpeningVault(folder, monotonic=clock.monotonic)
+        held = [vault.seal(HERS, purpose="case", subject="abc")]
+
+        for passed in days:
+            clock.seconds += 10
+            held.append(vault.seal(HERS, purpose="case", subject="abc"))
+            today = DAY + timedelta(days=passed)
+            new_day(folder, today)
+            held = [vault.reseal(sealed, purpose="case", subject="abc") or sealed for sealed in held]
+            destroy_old(folder, today)
+            clock.seconds += 10
+
+            assert {vault.open(sealed, purpose="case", subject="abc") for sealed in held} == {HERS}
+            assert vault.epoch() <= today.isoformat()
+
+
+def test_a_clock_that_was_wrong_keeps_web_from_naming_nothing(folder: Path, clock: Clock) -> None:
+    namer = SessionNamer(folder, today=clock.today, monotonic=clock.monotonic)
+    clock.day -= timedelta(days=30)
+
+    assert namer.name("call", "CA1")
