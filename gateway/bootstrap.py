@@ -211,7 +211,7 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
     reports = CallReports(store, calendar=calendar, clock=utc_now)
     legs = Legs(store, telephone=telephone, opener=vault, reports=reports, clock=utc_now)
     keeping = _casekeeping(settings, client, store, vault, telephone)
-    keys = _keykeeping(keeping, settings.sanad_keys)
+    keys = _keykeeping(keeping, store, settings.sanad_keys)
     supervisor = Supervisor(telephone, number=_supervisor(settings))
     return client, _dialler_handlers(
         asking=asking,
@@ -251,10 +251,11 @@ def _dialler_handlers(
         JobName.HANG_UP: legs.hang_up,
         JobName.ERASE: keeping.erase,
         JobName.FORGET_RECORDS: keeping.forget_records,
-        JobName.TURN_KEYS: keys.turn,
+        JobName.TURN_KEYS: keys.go_on_turning,
         JobName.KNOCK: keeping.answer_knock,
         JobName.STAFF_TEXT: staffroom.hear,
         JobName.ALARM: supervisor.tell,
+        JobName.COMPACT: keeping.compact,
     }
 
 
@@ -335,14 +336,14 @@ def provider_account(settings: DiallerSettings) -> TwilioAccount:
     )
 
 
-def _keykeeping(keeping: Casekeeping, folder: Path) -> Keykeeping:
+def _keykeeping(keeping: Casekeeping, store: RedisStore, folder: Path) -> Keykeeping:
     def renew(today: date) -> int:
         return len(keyfiles.new_day(folder, today))
 
     def destroy(today: date) -> int:
         return len(keyfiles.destroy_old(folder, today))
 
-    return Keykeeping(keeping, renew=renew, destroy=destroy, clock=utc_now)
+    return Keykeeping(keeping, store, renew=renew, destroy=destroy, clock=utc_now)
 
 
 def turn_keys(environ: Mapping[str, str]) -> tuple[int, int]:
@@ -352,7 +353,7 @@ def turn_keys(environ: Mapping[str, str]) -> tuple[int, int]:
     store = RedisStrongroom(client, clock=utc_now)
     vault = OpeningVault(settings.sanad_keys, monotonic=time.monotonic)
     keeping = _casekeeping(settings, client, store, vault, _telephone(settings, client))
-    return _keykeeping(keeping, settings.sanad_keys).turn()
+    return _keykeeping(keeping, store, settings.sanad_keys).turn()
 
 
 def clock(environ: Mapping[str, str]) -> Clock:

@@ -35,6 +35,7 @@ class JobName(StrEnum):
     KNOCK = "knock"
     STAFF_TEXT = "staff_text"
     ALARM = "alarm"
+    COMPACT = "compact"
 
 
 QUEUE_OF: Mapping[JobName, QueueName] = MappingProxyType(
@@ -54,6 +55,7 @@ QUEUE_OF: Mapping[JobName, QueueName] = MappingProxyType(
         JobName.KNOCK: QueueName.DIAL,
         JobName.STAFF_TEXT: QueueName.DIAL,
         JobName.ALARM: QueueName.DIAL,
+        JobName.COMPACT: QueueName.DIAL,
     }
 )
 

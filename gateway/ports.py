@@ -119,8 +119,19 @@ class Namer(Protocol):
         """Today's name of a text, letters only."""
 
 
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A phone's keyed name, letters only, and the day (`YYYY-MM-DD`) whose key made it. It goes with that key."""
+
+    epoch: str
+    name: str
+
+
 class Opener(Sealer, Protocol):
-    """What only the dialler holds: opening keys and the index key."""
+    """What only the dialler holds: the keys of the day, which open numbers and name phones."""
+
+    def epoch(self) -> str:
+        """The day whose key numbers are sealed with and phones are named by now."""
 
     def open(self, sealed: Sealed, *, purpose: str, subject: str) -> PhoneNumber:
         """Open a box. Raises `CannotOpen`."""
@@ -131,8 +142,11 @@ class Opener(Sealer, Protocol):
     def reseal(self, sealed: Sealed, *, purpose: str, subject: str) -> Sealed | None:
         """The same number sealed with today's key; None if it is so already. Raises `CannotOpen`."""
 
-    def index(self, number: PhoneNumber, *, purpose: str) -> str:
-        """A keyed name for a number, the same every time, letters only. Never to be computed without the key."""
+    def indexes(self, number: PhoneNumber, *, purpose: str) -> tuple[Index, ...]:
+        """The names of a number: today's, then one for each older key that still exists. Never to be had without it.
+
+        What is kept is kept under the first; what was kept before the turn of the day is found under the others.
+        """
 
 
 # --- the store ---------------------------------------------------------------------------------------
@@ -192,6 +206,12 @@ class Transaction(Protocol):
     def case_of(self, token: str) -> CaseId | None:
         """The case that an offer's or an attempt's token belongs to."""
 
+    def make_heir(self, heir: CaseId, of: CaseId) -> None:
+        """Note that a case became part of another one."""
+
+    def heir_of(self, case: CaseId) -> CaseId | None:
+        """The case that another one, which is gone, became part of."""
+
     def open_case(self, moved: Moved, sealed: Sealed | None) -> None:
         """Keep a new case with its sealed number."""
 
@@ -246,11 +266,17 @@ class Transaction(Protocol):
     def owe(self, bell: Bell, *, at_once: bool = True) -> None:
         """Ring for a job, and have the sweep ring for it every ten seconds until it is done (`errand_done`)."""
 
-    def place(self, case: CaseId, index: str) -> None:
-        """Note under a phone's index that this case is open. Dialler only."""
+    def place(self, case: CaseId, index: Index) -> None:
+        """Note under a phone's index that this case is open, and no more under an earlier one. Dialler only."""
 
-    def claim_phone(self, index: str, case: CaseId, *, until: datetime) -> bool:
-        """Note that this phone is being rung for this case; False if it is being rung for another. Dialler only."""
+    def is_placed(self, case: CaseId) -> bool:
+        """Whether this case is noted under its phone's index. Dialler only."""
+
+    def seal_anew(self, case: CaseId, sealed: Sealed) -> None:
+        """Put a newly sealed number in the place of an old one, unless that is gone by now. Dialler only."""
+
+    def claim_phone(self, indexes: Sequence[Index], case: CaseId, *, until: datetime) -> bool:
+        """Note under all names of a phone that it is rung for this case; False if it is for another. Dialler only."""
 
 
 Result = TypeVar("Result")
@@ -301,6 +327,9 @@ class Store(Protocol):
     def line_sign(self, case: CaseId, now: datetime) -> LineSign:
         """What is known of the caller of this case, who waits on the line."""
 
+    def listen(self) -> None:
+        """Hear which bells still wait for an answer, not to ring them again: the sweep rings for ever."""
+
     def ring(self, bell: Bell) -> None:
         """Ring for a job."""
 
@@ -311,8 +340,8 @@ class Strongroom(Store, Protocol):
     def sealed_number(self, case: CaseId) -> Sealed | None:
         """The sealed number of a case."""
 
-    def keep_sealed_number(self, case: CaseId, sealed: Sealed) -> None:
-        """Put a newly sealed number in the place of an old one, unless that is gone by now."""
+    def numbers_of_other_days(self, epoch: str) -> list[CaseId]:
+        """Cases whose number is sealed, or whose phone is named, by the key of another day than this one."""
 
     def staff_number(self, responder: ResponderId) -> Sealed | None:
         """The sealed number of a responder."""
@@ -347,13 +376,13 @@ class Strongroom(Store, Protocol):
     def moving_cases(self, limit: int) -> list[CaseId]:
         """Cases that wait for no window: new ones that are not admitted yet, and those that somebody is at."""
 
-    def cases_of_phone(self, index: str) -> Sequence[CaseId]:
-        """The open cases of a phone."""
+    def cases_of_phone(self, indexes: Sequence[Index]) -> Sequence[CaseId]:
+        """The open cases of a phone, by all its names."""
 
-    def wrong_tries(self, index: str) -> int:
-        """How many wishes to cancel from this phone were wrong within a day."""
+    def wrong_tries(self, indexes: Sequence[Index]) -> int:
+        """How many wishes to cancel from this phone were wrong within a day, by all its names."""
 
-    def wrong_try(self, index: str, wish: str) -> None:
+    def wrong_try(self, index: Index, wish: str) -> None:
         """Note that this wish was wrong. The same wish twice, after a crash, is one."""
 
     def erase(self, case: CaseId, *, now: datetime) -> None:
@@ -378,7 +407,7 @@ class Strongroom(Store, Protocol):
         """This record could not be deleted yet."""
 
     def compact(self) -> None:
-        """Have the store's append-only file written anew, so that what was deleted is in it no more."""
+        """Have the append-only file written anew if anything was erased since that was begun last."""
 
     def first_trouble(self, trouble: Trouble) -> bool:
         """Note that the provider gives this kind of trouble; whether it is the first time in a while."""

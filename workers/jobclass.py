@@ -10,9 +10,11 @@ from typing import Any
 
 import structlog
 from rq.job import Job
+from rq.results import Result
 
 from gateway.core.errors import SanadError
 from gateway.jobs import JobName
+from gateway.storage.connect import Pipe
 
 Handler = Callable[..., object]
 ARGUMENT = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -56,6 +58,15 @@ def job_class(handlers: Mapping[JobName, Handler]) -> type[Job]:
             """None, as above."""
             return None
 
+        def _handle_failure(self, exc_string: str, pipeline: Pipe, *rest: object, **named: object) -> None:
+            """Leave nothing: whoever ran it was killed, and the sweep rings again for what must still happen.
+
+            RQ would keep its record and a text in a registry of failures, by which nobody can do anything.
+            """
+            structlog.get_logger().warning("job_lost", job=_known(self.func_name))
+            result = Result.get_key(self.id)  # type: ignore[no-untyped-call]  # RQ types few of its own
+            pipeline.delete(self.key, self.dependents_key, self.dependencies_key, result, self.execution_registry.key)
+
         def send_webhooks(self, *arguments: object, **named: object) -> None:
             """Nothing: a record can name any address here."""
 
@@ -75,6 +86,11 @@ def _arguments(positional: Sequence[Any], named: Any) -> tuple[str, ...] | None:
         return None
     well_formed = all(isinstance(value, str) and ARGUMENT.fullmatch(value) for value in positional)
     return tuple(positional) if well_formed else None
+
+
+def _known(name: object) -> str:
+    """A name of ours, or none: a record can hold any word."""
+    return str(name) if name in set(JobName) else NOBODYS
 
 
 def _run(name: str | None, handler: Handler, arguments: tuple[str, ...]) -> None:

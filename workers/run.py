@@ -32,7 +32,13 @@ def main(queue: str) -> None:
     run(client, name, handlers)
 
 
-def run(client: Client, name: QueueName, handlers: Mapping[JobName, Handler]) -> None:
+def run(
+    client: Client,
+    name: QueueName,
+    handlers: Mapping[JobName, Handler],
+    *,
+    seconds_between_checks: int = SECONDS_BETWEEN_CHECKS,
+) -> None:
     """Work on one queue with these handlers."""
     named_job = job_class(handlers)
     queue = Queue(name.value, connection=client, serializer=JSONSerializer, job_class=named_job)
@@ -42,8 +48,8 @@ def run(client: Client, name: QueueName, handlers: Mapping[JobName, Handler]) ->
         serializer=JSONSerializer,
         job_class=named_job,
         log_job_description=False,
-        worker_ttl=SECONDS_BETWEEN_CHECKS + 15,
-        maintenance_interval=SECONDS_BETWEEN_CHECKS,
+        worker_ttl=seconds_between_checks + 15,
+        maintenance_interval=seconds_between_checks,
     )
     worker.work(logging_level="WARNING")
 

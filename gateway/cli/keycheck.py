@@ -27,7 +27,6 @@ def needed_keys(folder: Path, today: date) -> Iterator[Remark]:
         lambda: private.opening(vault.epoch()),
         lambda: keyfiles.PublicKeys(folder).sealing(keyfiles.STAFF),
         lambda: private.opening(keyfiles.STAFF),
-        private.index,
         lambda: namer.name("check", ""),
     )
     for check in checks:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from gateway.core.case import Case, State
+from gateway.core.identity import CaseId
 from gateway.core.triage import Urgency
 
 # From when a case is due until somebody should have accepted it.
@@ -35,12 +36,17 @@ class Alarm:
     again_after: timedelta
 
 
+def urgent_reason(case: CaseId) -> str:
+    """The reason that somebody in danger waits too long."""
+    return f"urgent-{case}"
+
+
 def alarms(cases: Iterable[Case], *, anybody_present: bool, now: datetime) -> Iterator[Alarm]:
     """The reasons there are now, for these open cases. `anybody_present`: a woman on shift and below her load."""
     waiting = [case for case in cases if case.state in UNACCEPTED and max(case.due_at, case.requested_at) <= now]
     if waiting and not anybody_present:
         yield Alarm("nobody", AGAIN_AFTER)
     late = [case for case in waiting if answer_by(case) <= now]
-    yield from (Alarm(f"urgent-{case.id}", URGENT_AGAIN_AFTER) for case in late if case.urgency is Urgency.P0)
+    yield from (Alarm(urgent_reason(case.id), URGENT_AGAIN_AFTER) for case in late if case.urgency is Urgency.P0)
     if any(case.urgency is not Urgency.P0 for case in late):
         yield Alarm("late", AGAIN_AFTER)

@@ -86,13 +86,14 @@ class Alias:
 class Case:
     """One request.
 
-    `secret` is the number that only she knows, 2 or 3 digits; `older_secrets` were told on the same phone before.
-    `may_ring` is whether we have her number and her leave to call it. `own_call` is the call in which she asked, until
-    it is over: her phone is engaged. `line` is the same call while she waits on it, and `in_room` whether she went from
-    there into a room and was not heard of since. `room` is where she and the holder meet. `desk` is the holder's call,
-    and `desk_in_room` whether it went there and was not heard of since. `talked` is whether the two have had a real talk. `look_again_at` is when the sweep must see whether something got
-    lost, `ends_at` when a talk or the wrapping up is taken for over. `records` are calls whose traces the provider must
-    delete.
+    `secret` is the number that only she knows, 2 or 3 digits, and `keyed` whether she keyed it herself instead of being
+    told it; `older_secrets` open as well: they were told for requests that are part of this one. `may_ring` is whether
+    we have her number and her leave to call it. `own_call` is the call in which she asked, until it is over: her phone
+    is engaged. `line` is the same call while she waits on it, and `in_room` whether she went from there into a room and
+    was not heard of since. `room` is where she and the holder meet. `desk` is the holder's call, and `desk_in_room`
+    whether it went there and was not heard of since. `talked` is whether the two have had a real talk. `look_again_at`
+    is when the sweep must see whether something got lost, `ends_at` when a talk or the wrapping up is taken for over.
+    `records` are calls whose traces the provider must delete.
     """
 
     id: CaseId
@@ -123,6 +124,7 @@ class Case:
     talked: bool = False
     ends_at: datetime | None = None
     records: tuple[CallId, ...] = ()
+    keyed: bool = False
     older_secrets: tuple[str, ...] = ()
     first_requested_at: datetime | None = None
 

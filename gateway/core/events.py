@@ -33,8 +33,18 @@ class TakenOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """A later request says this one again: its numbers open as well, and nothing else of it counts that could harm."""
+
+    secrets: tuple[str, ...]
+    answers: Mapping[str, str]
+    records: tuple[CallId, ...] = ()
+    attempts_left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Replaced:
-    """A later request of the same person has taken this one over."""
+    """This request is part of another one from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +268,7 @@ class Looked:
 
 
 Event = (
-    Admitted | AnswersGiven | TakenOver | Replaced | Rescheduled
+    Admitted | AnswersGiven | TakenOver | Repeated | Replaced | Rescheduled
     | Offered | OfferIntended | OfferAnswered | OfferPlaced | OfferAccepted | OfferDeclined | OfferMissed | OfferFailed
     | DialIntended | DialPlaced | DialPostponed | DialFailed | CallerAnswered | GateOpened | AttemptEnded
     | LineJoined | LineLeft | CallEnded | LineHeld | RingingForbidden | BridgeEnded | HolderReturned

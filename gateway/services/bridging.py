@@ -3,7 +3,7 @@
 Before a phone is rung the intent is on disk. A request that may or may not have worked is never made again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from gateway.core.moves import move
 from gateway.core.phone import PhoneNumber
 from gateway.core.windows import BETWEEN_ATTEMPTS, LAST_MOMENT, Calendar
 from gateway.jobs import Bell, JobName
-from gateway.ports import Opener, Strongroom, Telephone, Transaction
+from gateway.ports import Index, Opener, Strongroom, Telephone, Transaction
 from gateway.services.casework import apply_all
 from gateway.services.chance import Chance
 from gateway.services.intake import CASE_NUMBER
@@ -165,7 +165,9 @@ class Bridging:
 
     def _is_still_calling(self, name: CaseId, number: PhoneNumber | None) -> bool:
         """Whether somebody is on this phone with us, for this request or another. One that nobody knows is over."""
-        others = [] if number is None else self._store.cases_of_phone(self._index(number))
+        others = (
+            [] if number is None else self._store.cases_of_phone(self._opener.indexes(number, purpose=CALLER_INDEX))
+        )
         cases = [case for case in map(self._store.case, dict.fromkeys((name, *others))) if case is not None]
         fresh = [case.own_call for case in cases if self._clock() - case.requested_at < LONGEST_ASKING]
         return any(self._goes_on(call) for call in dict.fromkeys(fresh) if call is not None)
@@ -190,8 +192,8 @@ class Bridging:
         if not self._may_ring_now(case, now):
             self._postpone(transaction, case, now)
             return None
-        index = self._index(number)
-        if self._is_in_use(transaction, index, case) or not transaction.claim_phone(index, case.id, until=over_at):
+        indexes = self._opener.indexes(number, purpose=CALLER_INDEX)
+        if self._is_in_use(indexes, transaction, case) or not transaction.claim_phone(indexes, case.id, until=over_at):
             self._postpone(transaction, case, now + BETWEEN_ATTEMPTS)
             return None
         token = self._chance.token()
@@ -206,13 +208,10 @@ class Bridging:
         again = case.bridges > 0
         return again or case.due_at <= now < case.closes_at - LAST_MOMENT + self._times.caller
 
-    def _is_in_use(self, transaction: Transaction, index: str, case: Case) -> bool:
+    def _is_in_use(self, indexes: Sequence[Index], transaction: Transaction, case: Case) -> bool:
         """Whether this phone is rung, or talked on, for another request: a second ring would give both away."""
-        others = (transaction.case(name) for name in self._store.cases_of_phone(index) if name != case.id)
+        others = (transaction.case(name) for name in self._store.cases_of_phone(indexes) if name != case.id)
         return any(other is not None and (other.state in IN_USE or other.on_the_line) for other in others)
-
-    def _index(self, number: PhoneNumber) -> str:
-        return self._opener.index(number, purpose=CALLER_INDEX)
 
     def _postpone(self, transaction: Transaction, case: Case, not_before: datetime) -> None:
         window = open_window(case, self._calendar, now=not_before)

@@ -107,9 +107,9 @@ class CallReports:
 
     @staticmethod
     def _case(transaction: Transaction, token: Token, call: CallId) -> Case | None:
-        """The case of a token of ours. Its call is noted: one whose creation timed out is known by its end only."""
-        name = transaction.case_of(token)
-        if name is None:
-            return None
+        """The case of a token of ours. Its call is noted: one whose creation timed out is known by its end only, and
+        that may come when the case is erased and its token with it.
+        """
         transaction.note_record(call)
-        return transaction.case(name)
+        name = transaction.case_of(token)
+        return None if name is None else transaction.case(name)

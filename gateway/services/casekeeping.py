@@ -17,20 +17,20 @@ from gateway.core.messages import MessageId, Record, RecordKind
 from gateway.core.phone import PhoneNumber
 from gateway.core.roster import taken_by_hand
 from gateway.core.rules.pieces import REST_AFTER_A_CALL
-from gateway.core.sameness import same_person
+from gateway.core.sameness import Union, proves, unions
 from gateway.jobs import Bell, JobName
-from gateway.ports import EVERYTHING, Opener, Sealed, Strongroom, Telephone, Transaction, Withdrawal
+from gateway.ports import EVERYTHING, Index, Opener, Sealed, Strongroom, Telephone, Transaction, Withdrawal
 from gateway.services.bridging import CALLER_INDEX, STAFF_NUMBER
 from gateway.services.casework import apply_all
 from gateway.services.intake import CASE_NUMBER, WITHDRAWAL_NUMBER
 from gateway.services.reception import KNOCK_NUMBER, SHIFT_ON
 
 TRIES_A_DAY = 3
+PROOF_INDEX = "proof"  # what a number is named for while the secret numbers keyed with its requests are counted
 MOVING_LOOKED_AT = 1000
 RECORDS_AT_ONCE = 5  # offers must not wait behind deletions
 TRY_RECORD_AGAIN_AFTER = timedelta(minutes=10)
 TRIED_FOR = timedelta(days=14)
-ALL = 10_000_000  # whatever is held must be sealed anew before its key goes
 
 
 class Casekeeping:
@@ -60,28 +60,63 @@ class Casekeeping:
         if case is None or case.state in ENDS:
             self._store.errand_done(Bell(JobName.ADMIT, (name,)))
             return
-        index = self._index(self._store.sealed_number(name), CASE_NUMBER, name)
-        others = [] if index is None else [other for other in self._store.cases_of_phone(index) if other != name]
-        self._store.transact(partial(self._admit, name=name, index=index, others=others))
+        sealed = self._store.sealed_number(name)
+        indexes = self._indexes(sealed, CASE_NUMBER, name)
+        others = [other for other in self._store.cases_of_phone(indexes) if other != name] if indexes else []
+        may_prove = True
+        if case.keyed and others:
+            tries = self._indexes(sealed, CASE_NUMBER, name, named_for=PROOF_INDEX)
+            may_prove = self._may_prove(case, others, tries)
+        self._store.transact(partial(self._admit, name=name, indexes=indexes, others=others, may_prove=may_prove))
         self._store.errand_done(Bell(JobName.ADMIT, (name,)))
 
-    def _admit(self, transaction: Transaction, *, name: CaseId, index: str | None, others: Sequence[CaseId]) -> None:
+    def _may_prove(self, case: Case, others: Sequence[CaseId], tries: Sequence[Index]) -> bool:
+        """Whether a number that was keyed counts: three wrong ones a day, and after that somebody is guessing."""
+        if self._store.wrong_tries(tries) >= TRIES_A_DAY:
+            return False
+        known = (self._store.case(other) for other in others)
+        if not any(other is not None and proves(case, other) for other in known):
+            self._store.wrong_try(tries[0], case.id + case.secret)
+        return True
+
+    def _admit(
+        self,
+        transaction: Transaction,
+        *,
+        name: CaseId,
+        indexes: Sequence[Index],
+        others: Sequence[CaseId],
+        may_prove: bool,
+    ) -> None:
         case, now = transaction.case(name), self._clock()
         if case is None or case.state in ENDS:
             return
-        if index is not None:
-            transaction.place(name, index)
-        earlier = [known for known in map(transaction.case, others) if known is not None and _is_earlier(known, case)]
-        replaced = [known for known in earlier if apply_all(transaction, known, on.Replaced(), now=now) is not None]
-        taken = [
-            on.TakenOver(old.waiting_since, (old.secret, *old.older_secrets), old.answers, old.records)
-            for old in replaced
-        ]
-        apply_all(transaction, case, *taken, on.Admitted(), now=now)
+        if indexes:
+            transaction.place(name, indexes[0])
+        admitted = apply_all(transaction, case, on.Admitted(), now=now) or case
+        known = [other for other in map(transaction.case, others) if other is not None and other.state not in ENDS]
+        standing = {request.id: request for request in (*known, admitted)}
+        for union in unions(list(standing.values()), proof=proves if may_prove else _nothing_is_proven):
+            self._unite(transaction, union, standing)
 
-    def _index(self, sealed: Sealed | None, purpose: str, subject: str) -> str | None:
+    def _unite(self, transaction: Transaction, union: Union, standing: dict[CaseId, Case]) -> None:
+        """Make two requests one. `standing` holds each as it is by now: one may be united with several."""
+        kept, ended, now = standing[union.kept.id], standing[union.ended.id], self._clock()
+        if apply_all(transaction, ended, on.Replaced(), now=now) is None:
+            return
+        secrets = (ended.secret, *ended.older_secrets)
+        joined: on.Event = on.Repeated(secrets, ended.answers, ended.records, ended.attempts_left)
+        if union.is_proven:
+            joined = on.TakenOver(ended.waiting_since, secrets, ended.answers, ended.records)
+        standing[kept.id] = apply_all(transaction, kept, joined, now=now) or kept
+        transaction.make_heir(kept.id, of=ended.id)
+
+    def _indexes(
+        self, sealed: Sealed | None, purpose: str, subject: str, *, named_for: str = CALLER_INDEX
+    ) -> tuple[Index, ...]:
+        """The names of a phone, today's first; none if its number is not there or cannot be opened."""
         number = None if sealed is None else self._opened(sealed, purpose, subject)
-        return None if number is None else self._opener.index(number, purpose=CALLER_INDEX)
+        return () if number is None else self._opener.indexes(number, purpose=named_for)
 
     def _opened(self, sealed: Sealed, purpose: str, subject: str) -> PhoneNumber | None:
         try:
@@ -92,11 +127,11 @@ class Casekeeping:
     def withdraw(self, name: str) -> None:
         """Cancel the open requests of a phone that have this secret number; three wrong tries a day."""
         wish = self._store.withdrawal(name)
-        index = None if wish is None else self._index(wish.sealed, WITHDRAWAL_NUMBER, name)
+        indexes = () if wish is None else self._indexes(wish.sealed, WITHDRAWAL_NUMBER, name)
         for waiting in self._store.moving_cases(MOVING_LOOKED_AT):
             self._admit_if_new(waiting)  # one whose own job was lost is in no index yet, and must be found all the same
-        if wish is not None and index is not None:
-            self._withdraw_from(index, wish, name=name)
+        if wish is not None and indexes:
+            self._withdraw_from(indexes, wish, name=name)
         self._store.wish_fulfilled(JobName.WITHDRAW, name)
 
     def _admit_if_new(self, name: CaseId) -> None:
@@ -104,16 +139,16 @@ class Casekeeping:
         if case is not None and case.state is State.REQUESTED:
             self.admit(name)
 
-    def _withdraw_from(self, index: str, wish: Withdrawal, *, name: str) -> None:
+    def _withdraw_from(self, indexes: Sequence[Index], wish: Withdrawal, *, name: str) -> None:
         trusted = wish.was_right or wish.secret == EVERYTHING
-        if not trusted and self._store.wrong_tries(index) >= TRIES_A_DAY:
+        if not trusted and self._store.wrong_tries(indexes) >= TRIES_A_DAY:
             return  # somebody is guessing: whoever knows the number can try again tomorrow
-        cases = [case for case in map(self._store.case, self._store.cases_of_phone(index)) if case is not None]
+        cases = [case for case in map(self._store.case, self._store.cases_of_phone(indexes)) if case is not None]
         hers = [case.id for case in cases if wish.secret == EVERYTHING or case.opens_to(wish.secret)]
         if hers:
             self._store.wish_was_right(name)
         elif cases and not trusted:  # with nothing open there is nothing to guess at
-            self._store.wrong_try(index, name)
+            self._store.wrong_try(indexes[0], name)
         for case in hers:
             self._withdraw(case)
 
@@ -151,11 +186,14 @@ class Casekeeping:
         return None
 
     def erase(self, name: CaseId) -> None:
-        """Leave nothing of a case that is over, neither in the store nor in its append-only file."""
+        """Leave nothing of a case that is over; the append-only file is written anew soon after, once for many."""
         case = self._store.case(name)
         if case is not None and case.state not in ENDS:
             return
         self._store.erase(name, now=self._clock())
+
+    def compact(self) -> None:
+        """Leave nothing of what was erased in the append-only file either."""
         self._store.compact()
 
     def forget_records(self) -> None:
@@ -180,21 +218,36 @@ class Casekeeping:
             return False
         return True
 
-    def seal_anew(self) -> None:
-        """Seal every number that is held with today's key, so that yesterday's can be destroyed."""
-        for name in self._store.all_cases(ALL):
-            sealed = self._store.sealed_number(name)
-            fresh = None if sealed is None else self._sealed_anew(sealed, name)
-            if fresh is not None:
-                self._store.keep_sealed_number(name, fresh)
+    def renew_numbers(self, most: int) -> bool:
+        """Seal numbers with today's key, and place their cases under today's names, so that yesterday's key can go.
 
-    def _sealed_anew(self, sealed: Sealed, name: CaseId) -> Sealed | None:
-        try:
-            return self._opener.reseal(sealed, purpose=CASE_NUMBER, subject=name)
-        except CannotOpen:  # its key is gone: nobody can call her, and the sweep will end the case
-            return None
+        At most so many at once; whether that was all. Numbers whose key is gone are left: nobody can call them.
+        """
+        renewed = 0
+        for name in self._store.numbers_of_other_days(self._opener.epoch()):
+            if renewed == most:
+                return False
+            renewed += self._renew(name)
+        return True
+
+    def _renew(self, name: CaseId) -> bool:
+        sealed = self._store.sealed_number(name)
+        indexes = self._indexes(sealed, CASE_NUMBER, name)
+        if sealed is None or not indexes:
+            return False
+        fresh = self._opener.reseal(sealed, purpose=CASE_NUMBER, subject=name)
+        return self._store.transact(partial(_renew, name=name, sealed=fresh, index=indexes[0]))
 
 
-def _is_earlier(known: Case, case: Case) -> bool:
-    """Whether `known` is an earlier request of the same person: a job that came late must not turn the order round."""
-    return known.requested_at <= case.requested_at and same_person(case, known)
+def _renew(transaction: Transaction, *, name: CaseId, sealed: Sealed | None, index: Index) -> bool:
+    if transaction.case(name) is None:
+        return False
+    if sealed is not None:
+        transaction.seal_anew(name, sealed)
+    if transaction.is_placed(name):
+        transaction.place(name, index)
+    return True
+
+
+def _nothing_is_proven(later: Case, earlier: Case) -> bool:
+    return False

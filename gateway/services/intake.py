@@ -13,6 +13,7 @@ from gateway.core.consequences import Moved
 from gateway.core.conversation import Channel, Outcome
 from gateway.core.identity import CaseId
 from gateway.core.lanes import NOT_AREA
+from gateway.core.limits import most_a_day
 from gateway.core.moves import move, new_consequences
 from gateway.core.phone import PhoneNumber, is_callable
 from gateway.core.rules.pieces import A_REAL_TALK, attempts_for
@@ -28,7 +29,6 @@ from gateway.services.timing import first_window
 CASE_NUMBER = "case"  # what a caller's number is sealed for
 WITHDRAWAL_NUMBER = "withdrawal"
 LIMIT = "limit"  # what a number is named for while its requests of the day are counted
-MOST_A_DAY = 5  # requests of one phone
 ALARMS = "alarms"  # what a number is named for while its urgent texts are counted
 MOST_ALARMS = 3  # urgent texts of one phone that make a request of their own, in a quarter of an hour
 MOST_OPEN = 50_000  # cases in all: far more than a broadcast brings, and far less than the store holds
@@ -99,8 +99,9 @@ class Intake:
 
     def _is_too_much(self, transaction: Transaction, caller: PhoneNumber) -> bool:
         """Whether this is a flood. Never asked of a caller in danger: key 1 is open to her always."""
-        hers, everybodys = transaction.count_request(self._namer.name(LIMIT, caller.reveal()))
-        return hers > MOST_A_DAY or everybodys > MOST_OPEN
+        name = self._namer.name(LIMIT, caller.reveal())
+        hers, everybodys = transaction.count_request(name)
+        return hers > most_a_day(name) or everybodys > MOST_OPEN
 
     def _new_case(
         self, scene: Scene, caller: PhoneNumber | None, safe_time: SafeTime, answers: Mapping[str, str]
@@ -129,21 +130,37 @@ class Intake:
         return Outcome("kept" if case.may_ring else "line_only", {"case": case.id, "attempts": str(case.attempts_left)})
 
     def _keep_secret(self, transaction: Transaction, scene: Scene) -> Outcome:
+        if len(scene.slots["own"]) != len(scene.slots["secret"]):
+            return Outcome("unusable")  # none of ours, and the gate would wait for another count of digits
         case = _case(transaction, scene)
         if case is not None:
             apply_all(transaction, case, on.AnswersGiven({}, scene.slots["own"]), now=scene.now)
             transaction.owe(Bell(JobName.ADMIT, (case.id,)))  # it may be a request that is kept already
+        else:
+            self._say_again(transaction, scene, on.Repeated((scene.slots["own"],), {}))
         return Outcome("done", {"secret": scene.slots["own"]})
 
     def _keep_answers(self, transaction: Transaction, scene: Scene) -> Outcome:
         case = _case(transaction, scene)
         if case is not None:
             apply_all(transaction, case, on.AnswersGiven(_answers(scene.slots)), now=scene.now)
+        else:
+            self._say_again(transaction, scene, on.Repeated((), _answers(scene.slots)))
         return Outcome("done")
+
+    @staticmethod
+    def _say_again(transaction: Transaction, scene: Scene, event: on.Repeated) -> None:
+        """What she adds to a request that became part of an earlier one while she was still speaking."""
+        name = scene.slots.get("case")
+        heir = None if name is None else transaction.heir_of(CaseId(name))
+        case = None if heir is None else transaction.case(heir)
+        if case is not None:
+            apply_all(transaction, case, event, now=scene.now)
 
     def _cancel_request(self, transaction: Transaction, scene: Scene) -> Outcome:
         """The same for everybody: whether there is anything to cancel is found out later, by the dialler."""
-        return self._withdraw(transaction, scene, scene.slots.get("own", ""))
+        self._withdraw(transaction, scene, scene.slots.get("own", ""))
+        return Outcome("done", {"own": ""})  # her number goes with the wish, and stays in no conversation
 
     def _stop_all(self, transaction: Transaction, scene: Scene) -> Outcome:
         """Whoever writes a stop word is left alone at once: every open request of this phone ends."""

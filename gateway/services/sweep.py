@@ -36,6 +36,7 @@ class Sweep:
         """Look at everything that is due; the number of cases looked at."""
         now = self._clock()
         looked = 0
+        self._store.listen()
         for case in self._store.old_cases(now - self._retention, AT_ONCE):
             looked += self._store.transact(partial(self._expire, name=case))
         for case in self._store.overdue_cases(now, AT_ONCE):

@@ -2,9 +2,10 @@
 
 What stands in RQ's record in clear is kept down to a name of ours and ids: no description, no result, no traceback for
 long. The record is written here and not by RQ's `enqueue_call`, which takes a long way to the same while a caller
-waits: docs/decisions/011. `tests/storage/test_bells.py` holds it against what RQ writes.
+waits: docs/decisions/018. `tests/storage/test_bells.py` holds it against what RQ writes.
 """
 
+import hashlib
 import json
 import zlib
 from collections.abc import Mapping
@@ -13,12 +14,15 @@ from types import MappingProxyType
 
 from gateway.core import consequences as then
 from gateway.core.identity import ID_LETTERS, CaseId
-from gateway.jobs import QUEUE_OF, Bell, JobName
+from gateway.jobs import QUEUE_OF, Bell, JobName, QueueName
 from gateway.randomness import random_letters
+from gateway.storage.connect import Client
 from gateway.storage.packet import Packet, Value
 
 JOB_LASTS = timedelta(seconds=60)
 FAILURE_LASTS = timedelta(hours=1)
+MARK_LETTERS = 16  # of 16 kinds: no two bells that wait at one time are taken for one
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 NO_DESCRIPTION = "-"  # an empty one makes RQ write the call with its arguments, into the store and into its log
 _MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -56,9 +60,25 @@ def _record(bell: Bell, queue: str, moment: str) -> dict[str, Value]:
     return {**_ALIKE, **moments, "origin": queue, "data": zlib.compress(call.encode())}
 
 
+def unanswered(client: Client) -> frozenset[str]:
+    """The marks of the bells that still wait to be answered.
+
+    For whoever rings for the same things again and again: with nobody there to answer, the queue would grow for hours,
+    and be worked off for as long before anybody new is heard.
+    """
+    waiting = (job for queue in QueueName for job in client.lrange(f"rq:queue:{queue.value}", 0, -1))
+    return frozenset(job.decode(errors="replace").rpartition("-")[0] for job in waiting)
+
+
 def _job_id(bell: Bell) -> str:
     """Never the same twice: RQ deletes a finished job by its id, and would take a newer bell with it."""
-    return f"{bell.job.value}-{random_letters(ID_LETTERS)}"
+    return f"{mark(bell)}-{random_letters(ID_LETTERS)}"
+
+
+def mark(bell: Bell) -> str:
+    """The same for the same bell; RQ writes ids into its log, where a case's is not wanted."""
+    digest = hashlib.sha256(" ".join(bell.arguments).encode()).hexdigest()[:MARK_LETTERS]
+    return f"{bell.job.value}-{digest.translate(_LETTERS)}"
 
 
 SIMPLE: Mapping[type, JobName] = MappingProxyType(

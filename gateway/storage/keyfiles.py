@@ -8,11 +8,10 @@ import base64
 import binascii
 import os
 import re
-import stat
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from gateway.core.errors import BrokenKey
 
 STAFF = "staff"  # the epoch of the pair for staff numbers, which has no day
-_INDEX = "index"
 _ML_KEM_SEED, _X25519 = 64, 32
 
 
@@ -31,14 +29,12 @@ class Kind(StrEnum):
 
     SEALING_PUBLIC = "sealing-public"
     SEALING_PRIVATE = "sealing-private"
-    INDEX = "index"
     SESSION = "session"
 
 
 _BYTES = {
     Kind.SEALING_PUBLIC: 1184 + 32,
     Kind.SEALING_PRIVATE: _ML_KEM_SEED + _X25519,
-    Kind.INDEX: 32,
     Kind.SESSION: 32,
 }
 
@@ -60,9 +56,13 @@ class PublicKeys:
 
 @dataclass(frozen=True, slots=True)
 class DiallerKeys:
-    """What only the dialler's user can read: opening keys and the index key."""
+    """What only the dialler's user can read: the opening keys, which the keys that name phones are made from."""
 
     folder: Path
+
+    def days(self) -> list[date]:
+        """The days whose opening key is here, the newest last."""
+        return _days(self.folder / "dialler", "sealing", ".key")
 
     def has(self, epoch: str) -> bool:
         """Whether the opening key of an epoch (still) exists."""
@@ -71,10 +71,6 @@ class DiallerKeys:
     def opening(self, epoch: str) -> bytes:
         """The private key of a day or of `staff`: ML-KEM-768 seed (64 bytes), then X25519 (32). Raises `BrokenKey`."""
         return _read(_private(self.folder, epoch), Kind.SEALING_PRIVATE, epoch)
-
-    def index(self) -> bytes:
-        """The key that names numbers, 32 bytes. Raises `BrokenKey`."""
-        return _read(self.folder / "dialler/index.key", Kind.INDEX, _INDEX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,33 +89,49 @@ class WebKeys:
 
 
 def initialise(folder: Path, today: date) -> list[Path]:
-    """Make the folder and every key that is missing in it; change none that is there. Returns what was made."""
-    for name, mode in (("public", 0o755), ("dialler", 0o700), ("web", 0o700)):
-        (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-        (folder / name).chmod(mode)
-    index = _created(folder / "dialler/index.key", Kind.INDEX, _INDEX, key=os.urandom(_BYTES[Kind.INDEX]))
-    return [*index, *_new_pair(folder, STAFF), *new_day(folder, today)]
+    """Make the folder and every key that is missing in it; change none that is there. Returns what was made.
+
+    Done again after a crash it goes on where it stopped. Raises `BrokenKey`, also where nothing may be written.
+    """
+    try:
+        for name, mode in (("public", 0o755), ("dialler", 0o700), ("web", 0o700)):
+            (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / name).chmod(mode)
+    except OSError as error:
+        raise BrokenKey(f"{folder} cannot be made ({error.strerror}): give it to this user, or name another") from None
+    return [*_new_pair(folder, STAFF), *new_day(folder, today)]
 
 
 def new_day(folder: Path, today: date) -> list[Path]:
     """Make the keys of the day that are missing: the sealing pair, and web's session keys. Returns what was made.
 
     To be called at least once a day, before `destroy_old`, by whoever may write all three folders; where the
-    processes have users of their own, each calls its half of both. Raises `BrokenKey` if the clock went back, for
-    then the newest key would never age.
+    processes have users of their own, each calls its half of both.
     """
     return [*new_sealing_pair(folder, today), *new_session_keys(folder, today)]
 
 
 def new_sealing_pair(folder: Path, today: date) -> list[Path]:
     """Make the sealing pair of the day if it is missing. Safe in several processes at once and after a crash."""
-    ahead = [day for day in PublicKeys(folder).days() if day > today + timedelta(days=1)]
-    if ahead:
-        name = _public(folder, ahead[-1].isoformat())
-        raise BrokenKey(
-            f"{name} is of a day to come: set the machine's clock right, then remove that key and its private half"
-        )
-    return _new_pair(folder, today.isoformat())
+    made = _new_pair(folder, today.isoformat())
+    _withdraw_days_to_come(folder, today)
+    return made
+
+
+def _withdraw_days_to_come(folder: Path, today: date) -> None:
+    """Have nobody seal any more with a key of a day to come: the clock was wrong, and such a key would not age.
+
+    Its public half goes; the private one, which opens what was sealed meanwhile, is marked with the day on which it was
+    withdrawn. On its own day it is in use again as if nothing had been: a second key of one day would lose numbers.
+    """
+    for day in [day for day in PublicKeys(folder).days() if day > today]:
+        with suppress(FileNotFoundError):
+            os.utime(_private(folder, day.isoformat()), (_midnight(today), _midnight(today)))
+        _unlinked(_public(folder, day.isoformat()))
+
+
+def _midnight(day: date) -> float:
+    return datetime.combine(day, time(), UTC).timestamp()
 
 
 def new_session_keys(folder: Path, today: date) -> list[Path]:
@@ -142,24 +154,29 @@ def destroy_old_pairs(folder: Path, today: date) -> list[Path]:
 
     The pair of day D goes on day D+2, 24 hours after numbers were sealed with the next one and 48 after it was made;
     if the daily turn was missed it stays until its successor is a day old, so that nothing sealed a moment ago is
-    lost. Open cases must have been sealed anew before. The files are unlinked, not overwritten: on flash, on copy-on-
-    write and on journalling file systems overwriting proves nothing. Use an encrypted disk, and keep this folder out
-    of backups.
+    lost. A pair of a day to come, which a wrong clock made, goes on the day after it was withdrawn. Open cases must
+    have been sealed anew before. The files are unlinked, not overwritten: on flash, on copy-on-write and on journalling
+    file systems overwriting proves nothing. Use an encrypted disk, and keep this folder out of backups.
     """
-    days = PublicKeys(folder).days()
-    replaced = [day for day in days if day < today]
-    if not replaced:
-        return []
-    # a crash may have left one half without the other
-    old = [day.isoformat() for day in sealing_days(folder) if day < replaced[-1]]
-    gone = [path for epoch in old for path in (_private(folder, epoch), _public(folder, epoch))]
+    replaced = [day for day in PublicKeys(folder).days() if day < today]
+    halves = sealing_days(folder)  # a crash may have left one without the other
+    old = [day for day in halves if replaced and day < replaced[-1]]
+    withdrawn = [day for day in halves if day > today and _was_withdrawn_before(folder, day, today)]
+    epochs = [day.isoformat() for day in (*old, *withdrawn)]
+    gone = [path for epoch in epochs for path in (_private(folder, epoch), _public(folder, epoch))]
     return [path for path in gone if _unlinked(path)]
 
 
+def _was_withdrawn_before(folder: Path, day: date, today: date) -> bool:
+    private, public = (half(folder, day.isoformat()) for half in (_private, _public))
+    return private.exists() and not public.exists() and private.stat().st_mtime < _midnight(today)
+
+
 def destroy_old_session_keys(folder: Path, today: date) -> list[Path]:
-    """Destroy the session keys of the days before yesterday. Returns what is gone."""
-    old = [day for day in WebKeys(folder).days() if day < today - timedelta(days=1)]
-    return [path for path in (_session(folder, day) for day in old) if _unlinked(path)]
+    """Destroy the session keys of the days before yesterday and after tomorrow. Returns what is gone."""
+    near = (today - timedelta(days=1), today, today + timedelta(days=1))
+    due = [day for day in WebKeys(folder).days() if day not in near]
+    return [path for path in (_session(folder, day) for day in due) if _unlinked(path)]
 
 
 def sealing_days(folder: Path) -> list[date]:
@@ -209,15 +226,25 @@ def _days(folder: Path, stem: str, suffix: str) -> list[date]:
 def _read(path: Path, kind: Kind, epoch: str) -> bytes:
     try:
         with path.open("rb") as file:
-            is_open_to_others = stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077
+            mode, folder = os.fstat(file.fileno()).st_mode, path.parent.stat().st_mode
             content = file.read(4096)
     except FileNotFoundError:
         raise BrokenKey(f"{path} is missing: run `sanad keys new`") from None
     except OSError as error:
         raise BrokenKey(f"{path} cannot be read ({error.strerror}): give it to the user of this process") from None
-    if is_open_to_others and kind is not Kind.SEALING_PUBLIC:
-        raise BrokenKey(f"{path} can be read by others: run `chmod 600 {path}`")
+    _refuse_what_is_open_to_others(path, kind, mode=mode, folder=folder)
     return _decoded(content, path, kind=kind, epoch=epoch)
+
+
+def _refuse_what_is_open_to_others(path: Path, kind: Kind, *, mode: int, folder: int) -> None:
+    """A private key that others can read; a key that they can change, or put another in the place of."""
+    if kind is not Kind.SEALING_PUBLIC and mode & 0o077:
+        raise BrokenKey(f"{path} can be read by others: run `chmod 600 {path}`")
+    if kind is not Kind.SEALING_PUBLIC and folder & 0o077:
+        raise BrokenKey(f"{path.parent} is open to others: run `chmod 700 {path.parent}`")
+    for changeable, found in ((path, mode), (path.parent, folder)):
+        if found & 0o022:
+            raise BrokenKey(f"{changeable} can be changed by others: run `chmod go-w {changeable}`")
 
 
 def _decoded(content: bytes, path: Path, *, kind: Kind, epoch: str) -> bytes:
@@ -264,7 +291,10 @@ def _created(path: Path, kind: Kind, epoch: str, *, key: bytes) -> list[Path]:
     """Write a key file whole and durable, or leave the one that is there: a key is never overwritten."""
     if path.exists():
         return []
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    except OSError as error:
+        raise BrokenKey(f"{path} cannot be made ({error.strerror}): give {path.parent} to this user") from None
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(_head(kind, epoch) + b"\n" + base64.b64encode(key) + b"\n")

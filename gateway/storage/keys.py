@@ -1,6 +1,7 @@
 """Every key in the store, with its type, what it holds and how long it lives. Nothing is kept that is not listed here.
 
-No key is made from a number, but for `open:` and `claim:`, which are named by a keyed index only the dialler computes.
+No key is made from a number, but for those named by a keyed index: `open:`, `claim:` and `tries:` by one that only the
+dialler computes, `limit:` and the sessions of whoever writes by one of web's. Both keys are new every day.
 RQ's own keys begin with `rq:`.
 """
 
@@ -31,6 +32,7 @@ WISHES = "wishes"  # zset: what the dialler owes, as `job:argument:...`, by the 
 RECORDS = "records"  # zset: calls and messages (`kind:id`) to delete at the provider, by the second of the next try
 RECORD_SINCE = "record-since"  # hash: since when the deletion of a record is being tried, or was, if it is given up
 GIVEN_UP = "given-up"  # set: records (`kind:id`) that the provider would not delete within two weeks
+ERASED = "erased"  # string: how many erasures the append-only file was not written anew after
 PACE = "pace"  # string: when the next new call may be placed, in milliseconds
 
 
@@ -55,28 +57,38 @@ def sealed(case_id: str) -> str:
 
 
 def place(case_id: str) -> str:
-    """String: the index of the case's phone, so that it can be taken out of `open:`. Gone at erasure."""
+    """String: under which index the case stands in `open:` (its day and its name). CASE_LIFE; gone at erasure."""
     return f"place:{case_id}"
 
 
 def open_cases(index: str) -> str:
-    """Set: open cases of one phone, by its keyed index. Gone with the last of them."""
+    """Set: open cases of one phone, by its keyed index of the day. CASE_LIFE; gone with the last of them."""
     return f"open:{index}"
 
 
 def claim(index: str) -> str:
-    """String: the case that this phone is being rung for. Lives as long as the attempt can."""
+    """String: for which case this phone is being rung, as a digest. Lives as long as the attempt can."""
     return f"claim:{index}"
 
 
 def tries(index: str) -> str:
-    """Set: wishes to cancel from this phone that were wrong. TRIES_LIFE."""
+    """Set: wishes to cancel from this phone that were wrong. TRIES_LIFE, from the last of them on."""
     return f"tries:{index}"
 
 
 def token(value: str) -> str:
-    """String: the case that an offer's or an attempt's token belongs to. TOKEN_LIFE."""
+    """String: the case that an offer's or an attempt's token belongs to, or an ended one is part of. TOKEN_LIFE."""
     return f"token:{value}"
+
+
+def tokens(case_id: str) -> str:
+    """Set: the tokens of a case, that they go with it. CASE_LIFE; gone at erasure."""
+    return f"tokens:{case_id}"
+
+
+def talks(case_id: str) -> str:
+    """Set: conversations in writing that hold something of a case, that they go with it. As long as they live."""
+    return f"talks:{case_id}"
 
 
 def line(case_id: str) -> str:

@@ -19,19 +19,21 @@ from gateway.core.pins import KeptPin
 from gateway.core.roster import Responder
 from gateway.core.troubles import Trouble
 from gateway.jobs import Bell, JobName
-from gateway.ports import Knock, LineSign, Sealed, Transaction, Withdrawal
+from gateway.ports import Index, Knock, LineSign, Sealed, Transaction, Withdrawal
 from gateway.storage import keys
+from gateway.storage.bells import unanswered
 from gateway.storage.codec import Codec
-from gateway.storage.connect import Client, Pipe
+from gateway.storage.connect import Client
+from gateway.storage.erasure import erase_case, note_record
 from gateway.storage.packet import Watch
-from gateway.storage.places import may_stand_in, seconds
+from gateway.storage.places import seconds
 from gateway.storage.records import record_from, record_name
-from gateway.storage.transaction import LINE_QUIET_AFTER, WISH_AGAIN_AFTER, StoreTransaction, errand
+from gateway.storage.transaction import LINE_QUIET_AFTER, WISH_AGAIN_AFTER, StoreTransaction, digest, errand, to_index
 
 Result = TypeVar("Result")
 MOST_TRIES = 20
-ANYWHERE = frozenset({keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY})
-GOODBYE_LASTS = timedelta(seconds=30)  # a case closes while her call still plays; until it ends no record can go
+ALL = 10_000_000  # whatever is held must be sealed anew before its key goes
+LOOKED_AT_TOGETHER = 500
 
 
 @contextmanager
@@ -51,22 +53,28 @@ class RedisStore:
         self._client = client
         self._clock = clock
         self._codec = Codec()
+        self._unanswered: frozenset[str] = frozenset()
 
     def transact(self, work: Callable[[Transaction], Result]) -> Result:
         """See the port."""
+        return self._again(lambda: self._once(work))
+
+    @staticmethod
+    def _again(once: Callable[[], Result]) -> Result:
         for _ in range(MOST_TRIES):
-            with _translated(), Watch(self._client.connection_pool) as watch:
+            with _translated():
                 try:
-                    return self._once(work, watch)
+                    return once()
                 except redis.WatchError:
                     continue
         raise StoreBusy("Too many others changed the same case at the same time; try again.")
 
-    def _once(self, work: Callable[[Transaction], Result], watch: Watch) -> Result:
-        transaction = StoreTransaction(watch, codec=self._codec, now=self._clock())
-        result = work(transaction)
-        transaction.write()
-        return result
+    def _once(self, work: Callable[[Transaction], Result]) -> Result:
+        with Watch(self._client.connection_pool) as watch:
+            transaction = StoreTransaction(watch, codec=self._codec, now=self._clock(), unanswered=self._unanswered)
+            result = work(transaction)
+            transaction.write()
+            return result
 
     def ping(self) -> None:
         """Raise `StoreUnavailable` unless the store answers."""
@@ -161,6 +169,16 @@ class RedisStore:
             self._client.set(key, str(seconds(now + LINE_QUIET_AFTER)), xx=True, keepttl=True)
             return LineSign.QUIET
 
+    def has_erased(self) -> bool:
+        """Whether anything was erased that the append-only file still holds."""
+        with _translated():
+            return int(self._client.get(keys.ERASED) or 0) > 0
+
+    def listen(self) -> None:
+        """See the port."""
+        with _translated():
+            self._unanswered = unanswered(self._client)
+
     def ring(self, bell: Bell) -> None:
         """See the port."""
         self.transact(lambda transaction: transaction.ring(bell))
@@ -178,18 +196,22 @@ class RedisStrongroom(RedisStore):
         """See the port."""
         return self._sealed(keys.sealed(case))
 
-    def keep_sealed_number(self, case: CaseId, sealed: Sealed) -> None:
+    def numbers_of_other_days(self, epoch: str) -> list[CaseId]:
         """See the port."""
-        key = keys.sealed(case)
-        with _translated(), self._client.pipeline() as pipe:
-            pipe.watch(key)
-            if pipe.exists(key):
-                pipe.multi()
-                pipe.hset(key, mapping={"epoch": sealed.epoch.encode(), "box": sealed.box})
-                try:
-                    pipe.execute()
-                except redis.WatchError:
-                    return  # gone or sealed anew in this moment: there is nothing to put in its place
+        cases = self.all_cases(ALL)
+        parts = (cases[place : place + LOOKED_AT_TOGETHER] for place in range(0, len(cases), LOOKED_AT_TOGETHER))
+        return [case for part in parts for case in self._of_other_days(part, epoch.encode())]
+
+    def _of_other_days(self, cases: Sequence[CaseId], epoch: bytes) -> Iterator[CaseId]:
+        with _translated(), self._client.pipeline(transaction=False) as pipe:
+            for case in cases:
+                pipe.hget(keys.sealed(case), "epoch")
+                pipe.get(keys.place(case))
+            found = pipe.execute()
+        for case, sealed, placed in zip(cases, found[::2], found[1::2], strict=True):
+            is_stale = placed is not None and to_index(placed).epoch.encode() != epoch
+            if sealed is not None and (sealed != epoch or is_stale):
+                yield case
 
     def staff_number(self, responder: ResponderId) -> Sealed | None:
         """See the port."""
@@ -250,6 +272,7 @@ class RedisStrongroom(RedisStore):
         with _translated(), self._client.pipeline() as pipe:
             pipe.delete(keys.wish(name))
             pipe.zrem(keys.WISHES, errand(Bell(job, (name,))))
+            pipe.incr(keys.ERASED)
             pipe.execute()
 
     def errand_done(self, bell: Bell) -> None:
@@ -261,38 +284,34 @@ class RedisStrongroom(RedisStore):
         """See the port."""
         return self._ids(keys.MOTION, limit=limit)
 
-    def cases_of_phone(self, index: str) -> Sequence[CaseId]:
-        """See the port."""
-        with _translated():
-            return sorted(CaseId(name.decode()) for name in self._client.smembers(keys.open_cases(index)))
+    def cases_of_phone(self, indexes: Sequence[Index]) -> Sequence[CaseId]:
+        """See the port. Read at one moment: a case that is moved to today's name meanwhile stands in one of them."""
+        with _translated(), self._client.pipeline() as pipe:
+            for index in indexes:
+                pipe.smembers(keys.open_cases(index.name))
+            return sorted({CaseId(name.decode()) for names in pipe.execute() for name in names})
 
-    def wrong_tries(self, index: str) -> int:
-        """See the port."""
-        with _translated():
-            return int(self._client.scard(keys.tries(index)))
-
-    def wrong_try(self, index: str, wish: str) -> None:
+    def wrong_tries(self, indexes: Sequence[Index]) -> int:
         """See the port."""
         with _translated(), self._client.pipeline() as pipe:
-            pipe.sadd(keys.tries(index), wish)
-            pipe.expire(keys.tries(index), keys.TRIES_LIFE, nx=True)
+            for index in indexes:
+                pipe.scard(keys.tries(index.name))
+            return sum(map(int, pipe.execute()))
+
+    def wrong_try(self, index: Index, wish: str) -> None:
+        """See the port."""
+        with _translated(), self._client.pipeline() as pipe:
+            pipe.sadd(keys.tries(index.name), digest(wish))
+            pipe.expire(keys.tries(index.name), keys.TRIES_LIFE)
             pipe.execute()
 
     def erase(self, case: CaseId, *, now: datetime) -> None:
         """See the port."""
-        kept = self.case(case)
-        with _translated():
-            index = self._client.get(keys.place(case))
-            with self._client.pipeline() as pipe:
-                for call in kept.records if kept else ():
-                    self._note_record(pipe, Record(RecordKind.CALL, call), now + GOODBYE_LASTS)
-                    pipe.delete(keys.session(call))
-                if index is not None:
-                    pipe.srem(keys.open_cases(index.decode()), case)
-                pipe.delete(keys.case(case), keys.sealed(case), keys.place(case), keys.line(case))
-                for key in ANYWHERE | (may_stand_in(kept) if kept else frozenset()):
-                    pipe.zrem(key, case)
-                pipe.execute()
+        self._again(lambda: self._erase_once(case, now))
+
+    def _erase_once(self, case: CaseId, now: datetime) -> None:
+        with self._client.pipeline() as pipe:
+            erase_case(pipe, case, codec=self._codec, now=now)
 
     def due_records(self, now: datetime, limit: int) -> list[Record]:
         """See the port."""
@@ -305,19 +324,15 @@ class RedisStrongroom(RedisStore):
         with _translated(), self._client.pipeline() as pipe:
             pipe.zrem(keys.RECORDS, record_name(record))
             pipe.hdel(keys.RECORD_SINCE, record_name(record))
+            if record.kind is RecordKind.CALL:
+                pipe.delete(keys.session(record.id))  # of a call that no case knew of
             pipe.execute()
 
     def note_record(self, record: Record, *, now: datetime) -> None:
         """See the port."""
         with _translated(), self._client.pipeline() as pipe:
-            self._note_record(pipe, record, now)
+            note_record(pipe, record, now=now)
             pipe.execute()
-
-    @staticmethod
-    def _note_record(pipe: Pipe, record: Record, now: datetime) -> None:
-        name = record_name(record)
-        pipe.zadd(keys.RECORDS, {name: seconds(now)}, lt=True)  # what closes early is not kept until its first mark
-        pipe.hsetnx(keys.RECORD_SINCE, name, str(seconds(now)))
 
     def record_since(self, record: Record) -> datetime | None:
         """See the port."""
@@ -344,10 +359,15 @@ class RedisStrongroom(RedisStore):
             return bool(self._client.set(keys.trouble(trouble), since, nx=True, ex=keys.TROUBLE_LIFE))
 
     def compact(self) -> None:
-        """See the port. A rewrite that is going on already is enough."""
-        try:
-            self._client.bgrewriteaof()
-        except redis.ResponseError:
-            return
-        except redis.RedisError:
-            raise StoreUnavailable("The store does not answer. See `sanad doctor`.") from None
+        """See the port. A rewrite that goes on already began before the last erasure, and holds what that deleted."""
+        with _translated():
+            erased = int(self._client.get(keys.ERASED) or 0)
+            if not erased:
+                return
+            try:
+                self._client.bgrewriteaof()
+            except redis.ResponseError as error:
+                if "in progress" in str(error):
+                    return  # rung for again while anything erased is counted
+                raise
+            self._client.incrby(keys.ERASED, -erased)

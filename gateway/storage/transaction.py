@@ -1,8 +1,10 @@
 """One change of the store: reads are watched, writes and bells are sent together at the end, or not at all."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from gateway.core import consequences as then
 from gateway.core.case import Case
@@ -14,9 +16,9 @@ from gateway.core.messages import MessageId, Record, RecordKind
 from gateway.core.pins import KeptPin
 from gateway.core.roster import Responder, freed_again
 from gateway.jobs import OWED, Bell, JobName
-from gateway.ports import Knock, Sealed, Turn, Withdrawal
+from gateway.ports import Index, Knock, Sealed, Turn, Withdrawal
 from gateway.storage import keys
-from gateway.storage.bells import bell_of, ring
+from gateway.storage.bells import bell_of, mark, ring
 from gateway.storage.codec import Codec
 from gateway.storage.packet import Packet, Watch
 from gateway.storage.places import may_stand_in, places, seconds
@@ -26,6 +28,7 @@ WISH_AGAIN_AFTER = timedelta(seconds=10)
 LINE_QUIET_AFTER = timedelta(seconds=8)  # twice the music between two questions
 RECORD_FIRST_TRIED_AFTER = timedelta(minutes=5)
 Write = Callable[[Packet], object]
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 
 def errand(bell: Bell) -> str:
@@ -41,11 +44,33 @@ def _all_of(responder: ResponderId) -> tuple[str, ...]:
     return (keys.responder(responder), keys.staff(responder), keys.pin(responder), keys.pin_tries(responder))
 
 
+def from_index(index: Index) -> bytes:
+    """An index as it is kept in `place:`."""
+    return f"{index.epoch} {index.name}".encode()
+
+
+def to_index(kept: bytes) -> Index:
+    """An index from `place:`."""
+    epoch, _, name = kept.decode().partition(" ")
+    return Index(epoch, name)
+
+
+def digest(name: str) -> bytes:
+    """An id as it is kept where it may outlive what it names: the same for the same, and it leads nowhere."""
+    return hashlib.sha256(name.encode()).hexdigest().translate(_LETTERS).encode()
+
+
+def _claim(packet: Packet, *, name: str, holder: bytes, life: timedelta) -> None:
+    packet.set(name, holder, ex=life)
+
+
 class StoreTransaction:
     """The port `Transaction` on one watching connection. `now` decides which queue a case stands in."""
 
-    def __init__(self, watch: Watch, *, codec: Codec, now: datetime) -> None:
+    def __init__(self, watch: Watch, *, codec: Codec, now: datetime, unanswered: frozenset[str] = frozenset()) -> None:
+        """`unanswered` are the marks of bells that wait for an answer already; they are not rung again."""
         self._watch = watch
+        self._unanswered = unanswered
         self._codec = codec
         self._now = now
         self._writes: list[Write] = []
@@ -106,8 +131,25 @@ class StoreTransaction:
             kept[f"m{message}"] = str(step).encode()
         self._writes.append(lambda pipe: pipe.hset(key, mapping=kept))
         life = _life(session.channel)
+        if session.channel is not Channel.VOICE and "case" in session.slots:
+            self._note_talk(name, CaseId(session.slots["case"]), life=life)
         if step == 0 or message is not None:  # a call's life counts from its beginning: a command less at every step
             self._writes.append(lambda pipe: pipe.expire(key, life))
+
+    def _note_talk(self, name: str, case: CaseId, *, life: timedelta) -> None:
+        self._writes.append(lambda pipe: pipe.sadd(keys.talks(case), name))
+        self._writes.append(lambda pipe: pipe.expire(keys.talks(case), life))
+
+    def make_heir(self, heir: CaseId, of: CaseId) -> None:
+        """See the port."""
+        self._keep_token(digest(of).decode(), heir)
+        for talk in self._watch.watch_and_read(keys.talks(of), ("SMEMBERS", keys.talks(of))):
+            self._note_talk(talk.decode(), heir, life=keys.WRITTEN_LIFE)
+        self._writes.append(lambda pipe: pipe.delete(keys.talks(of)))  # she may still be writing
+
+    def heir_of(self, case: CaseId) -> CaseId | None:
+        """See the port."""
+        return self.case_of(digest(case).decode())
 
     def forget_session(self, name: str) -> None:
         """See the port."""
@@ -209,18 +251,34 @@ class StoreTransaction:
         quiet_at = str(seconds(self._now + LINE_QUIET_AFTER))
         self._writes.append(lambda pipe: pipe.set(keys.line(case), quiet_at, ex=keys.LINE_LIFE))
 
-    def place(self, case: CaseId, index: str) -> None:
+    def place(self, case: CaseId, index: Index) -> None:
         """See the port."""
-        self._writes.append(lambda pipe: pipe.sadd(keys.open_cases(index), case))
-        self._writes.append(lambda pipe: pipe.set(keys.place(case), index, ex=keys.CASE_LIFE))
+        kept = self._watched(keys.place(case))
+        before = None if kept is None else to_index(kept)
+        if before is not None and before != index:
+            self._writes.append(lambda pipe: pipe.srem(keys.open_cases(before.name), case))
+        self._writes.append(lambda pipe: pipe.sadd(keys.open_cases(index.name), case))
+        self._writes.append(lambda pipe: pipe.expire(keys.open_cases(index.name), keys.CASE_LIFE))
+        self._writes.append(lambda pipe: pipe.set(keys.place(case), from_index(index), ex=keys.CASE_LIFE))
 
-    def claim_phone(self, index: str, case: CaseId, *, until: datetime) -> bool:
+    def is_placed(self, case: CaseId) -> bool:
         """See the port."""
-        holder = self._watched(keys.claim(index))
-        if holder is not None and holder.decode() != case:
+        return self._watched(keys.place(case)) is not None
+
+    def seal_anew(self, case: CaseId, sealed: Sealed) -> None:
+        """See the port."""
+        key = keys.sealed(case)
+        if self._watch.watch_and_read(key, ("EXISTS", key)):
+            self._keep_sealed(key, sealed, life=None)  # its life counts from the request
+
+    def claim_phone(self, indexes: Sequence[Index], case: CaseId, *, until: datetime) -> bool:
+        """See the port. Under all names: whoever began before a new key was there sees the claim, too."""
+        holder, names = digest(case), [keys.claim(index.name) for index in indexes]
+        if any(kept not in {None, holder} for kept in [self._watched(name) for name in names]):
             return False
         life = max(until - self._now, timedelta(seconds=1))
-        self._writes.append(lambda pipe: pipe.set(keys.claim(index), case, ex=life))
+        for name in names:
+            self._writes.append(partial(_claim, name=name, holder=holder, life=life))
         return True
 
     def ring(self, bell: Bell) -> None:
@@ -242,7 +300,8 @@ class StoreTransaction:
         for write in self._writes:
             write(packet)
         for bell in self._rung:
-            ring(bell, packet, now=self._now)
+            if mark(bell) not in self._unanswered:
+                ring(bell, packet, now=self._now)
         self._watch.write(packet)
 
     # --- pieces ---
@@ -255,6 +314,8 @@ class StoreTransaction:
 
     def _keep_token(self, token: str, case: CaseId) -> None:
         self._writes.append(lambda pipe: pipe.set(keys.token(token), case, ex=keys.TOKEN_LIFE))
+        self._writes.append(lambda pipe: pipe.sadd(keys.tokens(case), token))
+        self._writes.append(lambda pipe: pipe.expire(keys.tokens(case), keys.CASE_LIFE))
 
     def _line_up(self, case: Case, *, before: Case | None) -> None:
         """Put a case where it stands now, and take it from where it stood `before`; a new one stood nowhere."""

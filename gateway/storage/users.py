@@ -37,7 +37,7 @@ class Right(StrEnum):
 # `sealed`: web puts numbers in and cannot take one out; clock, which ends a case that is too old, can only delete.
 # A right to write is enough to learn how many members a key has (`born`, which web counts) and whether it is there.
 # `counts`: adding one needs both rights, for the sum is the answer.
-# `line`: the dialler deletes it in one command with the case, so a right to delete alone would not do.
+# `line`, `alarm`: the dialler deletes them in one command with the case, so a right to delete alone would not do.
 # The operator reads everything, for the leak search; it writes what `responders`, `keys rotate` and `doctor` change.
 # fmt: off
 def _table() -> tuple[tuple[str, str], ...]:
@@ -47,11 +47,13 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.session(_ANY),       "rw   -        -       w       -      r"),
         (keys.case(_ANY),          "rw   r        rw      rw       rw     r"),
         (keys.sealed(_ANY),        "w    -        -       rw       d      rw"),
-        (keys.place(_ANY),         "-    -        -       rw       -      r"),
-        (keys.open_cases(_ANY),    "-    -        -       rw       -      r"),
+        (keys.place(_ANY),         "-    -        -       rw       -      rw"),
+        (keys.open_cases(_ANY),    "-    -        -       rw       -      rw"),
         (keys.claim(_ANY),         "-    -        -       rw       -      r"),
         (keys.tries(_ANY),         "-    -        -       rw       -      r"),
         (keys.token(_ANY),         "rw   -        w       w        w      r"),
+        (keys.tokens(_ANY),        "w    -        w       rw       w      r"),
+        (keys.talks(_ANY),         "w    -        -       rw       -      r"),
         (keys.line(_ANY),          "w    -        -       w        rw     r"),
         (keys.wish(_ANY),          "w    -        -       rw       -      r"),
         (keys.responder(_ANY),     "rw   rw       rw      rw       rw     rw"),
@@ -60,7 +62,7 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.pin_tries(_ANY),     "-    w        -       rw       -      rw"),
         (keys.rounds(_ANY),        "rw   -        -       -        -      r"),
         (keys.limit(_ANY),         "rw   -        -       -        -      r"),
-        (keys.alarm(_ANY),         "-    -        -       -        w      r"),
+        (keys.alarm(_ANY),         "-    -        -       w        w      r"),
         (keys.trouble(_ANY),       "-    -        -       w        -      r"),
         (keys.counts(_ANY),        "rw   r        rw      rw       rw     r"),
         (keys.lane(_ANY),          "w    r        rw      w        rw     r"),
@@ -75,12 +77,13 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.RECORDS,             "w    -        -       rw       -      r"),
         (keys.RECORD_SINCE,        "w    -        -       rw       -      rw"),
         (keys.GIVEN_UP,            "-    -        -       w        -      rw"),
+        (keys.ERASED,              "-    -        -       rw       r      r"),
         (keys.PACE,                "-    -        -       rw       -      r"),
-        # RQ's own: who rings writes a job and puts it on a queue; only a worker reads, and only its own queue.
+        # RQ's own: who rings writes a job and puts it on a queue; only a worker reads jobs, and only its own queue.
         ("rq:queues",              "w    w        w       w        w      rw"),
         ("rq:job:*",               "w    w        rw      rw       w      rw"),
-        (f"rq:queue:{work}",       "w    w        rw      w        w      rw"),
-        (f"rq:queue:{dial}",       "w    w        w       rw       w      rw"),
+        (f"rq:queue:{work}",       "w    w        rw      w        rw     rw"),  # the clock hears what waits there
+        (f"rq:queue:{dial}",       "w    w        w       rw       rw     rw"),
         (f"rq:queue:{work}:*",     "-    -        rw      -        -      r"),
         (f"rq:queue:{dial}:*",     "-    -        -       rw       -      r"),
         (f"rq:*:{work}",           "-    -        rw      -        -      r"),  # registries and locks
@@ -112,8 +115,8 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "console": f"{_ANYBODY} {_ROSTER} {_RING} hgetall zrangebyscore zcard scard llen",
         "worker": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON}",
         "dialler": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON} hmget incrby bgrewriteaof evalsha script|load time",
-        "clock": f"{_ANYBODY} {_MOVE} {_RING} mget smembers zrange zrangebyscore",
-        OPERATOR: f"{_ANYBODY} {_ROSTER} {_RING} exists hdel scan type ttl dbsize strlen hmget hgetall"
+        "clock": f"{_ANYBODY} {_MOVE} {_RING} mget smembers zrange zrangebyscore lrange",
+        OPERATOR: f"{_ANYBODY} {_ROSTER} {_RING} expire hget exists hdel scan type ttl dbsize strlen hmget hgetall"
         " zrangebyscore zcard scard llen lrange xrange config|get bgrewriteaof",
     }
 )

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.hpke import (
 
 from gateway.core.errors import BrokenKey, CannotOpen, NotAPhoneNumber
 from gateway.core.phone import PhoneNumber
-from gateway.ports import Sealed
+from gateway.ports import Index, Sealed
 from gateway.storage.keyfiles import STAFF, DiallerKeys, PublicKeys, WebKeys, parse_epoch
 
 _PADDED = 32  # a number (at most 16 bytes) and a note (at most 14), a byte of length before each: one size for all
@@ -84,14 +84,19 @@ class OpeningVault:
     """Opens, indexes and seals anew. Needs `public/` and `dialler/` of the key folder. Satisfies `ports.Opener`.
 
     Opening keys are read for each box and not kept: when the file is destroyed, this process cannot open either.
+    The key that names phones on a day is made from that day's opening key, and so is gone with it.
     """
 
     def __init__(self, folder: Path, *, monotonic: Callable[[], float]) -> None:
-        """Raises `BrokenKey` if the index key is not there."""
+        """Raises `BrokenKey` if the keys in use are not there, or can be read by others."""
         self._sealer = PublicVault(folder, monotonic=monotonic)
         self._keys = DiallerKeys(folder)
         self._suite = _suite()
-        self._index_key = self._keys.index()
+        self._keys.opening(self._sealer.epoch())
+
+    def epoch(self) -> str:
+        """The day whose keys are in use now. Raises `BrokenKey`."""
+        return self._sealer.epoch()
 
     def seal(self, number: PhoneNumber, *, purpose: str, subject: str, note: str = "") -> Sealed:
         """As `PublicVault.seal`."""
@@ -117,13 +122,21 @@ class OpeningVault:
 
     def reseal(self, sealed: Sealed, *, purpose: str, subject: str) -> Sealed | None:
         """The same number sealed with the newest key; None if it already is. Raises as `open`."""
-        if sealed.epoch in {STAFF, self._sealer.epoch()}:
+        if sealed.epoch in {STAFF, self.epoch()}:
             return None
         return self.seal(self.open(sealed, purpose=purpose, subject=subject), purpose=purpose, subject=subject)
 
-    def index(self, number: PhoneNumber, *, purpose: str) -> str:
-        """A keyed name for a number and a purpose: 64 letters from a to p, the same every time."""
-        return _name(self._index_key, purpose, number.reveal())
+    def indexes(self, number: PhoneNumber, *, purpose: str) -> tuple[Index, ...]:
+        """Keyed names of a number for a purpose, 64 letters from a to p each: by the key in use, then by all others.
+
+        Raises `BrokenKey`.
+        """
+        current = self.epoch()
+        others = sorted({day.isoformat() for day in self._keys.days()} - {current}, reverse=True)
+        return tuple(
+            Index(epoch, _name(_naming_key(self._keys.opening(epoch)), purpose, number.reveal()))
+            for epoch in (current, *others)
+        )
 
 
 class SessionNamer:
@@ -150,7 +163,8 @@ class SessionNamer:
     def _two_keys(self) -> tuple[bytes, bytes]:
         day, now = self._today(), self._monotonic()
         if self._looked is None or self._looked[0] != day or now - self._looked[1] >= _LOOK_AGAIN:
-            days = [known for known in self._keys.days() if known <= day]  # tomorrow's key may be there already
+            known = self._keys.days()  # tomorrow's key may be there already; after a wrong clock it may be the only one
+            days = [other for other in known if other <= day] or known[:1]
             if not days:
                 raise BrokenKey(f"{self._keys.folder}/web holds no session key of today: run `sanad keys rotate`")
             older, newer = days[-2:] if len(days) > 1 else days * 2
@@ -201,6 +215,11 @@ def _name(key: bytes, purpose: str, text: str) -> str:
     """Purposes are ours and hold no NUL, so purpose and text cannot be mistaken for each other."""
     message = purpose.encode() + b"\0" + text.encode("utf-8", "surrogatepass")
     return hmac.digest(key, message, "sha256").hex().translate(_LETTERS)
+
+
+def _naming_key(opening: bytes) -> bytes:
+    """A key of its own for names: HMAC with a secret of 96 random bytes, from which nothing of that can be learnt."""
+    return hmac.digest(opening, b"sanad/1|index", "sha256")
 
 
 def _public_key(keys: PublicKeys, epoch: str) -> MLKEM768X25519PublicKey:

@@ -78,7 +78,7 @@ def test_a_house_with_a_woman_on_shift_is_well(
 def test_everything_that_is_wrong_is_told_at_once_each_line_once_and_no_value_is_repeated(
     installed: Installation, store_url: str, provider: RestServer
 ) -> None:
-    (installed.keys / "dialler" / "index.key").unlink()
+    (installed.keys / "dialler" / "staff.key").unlink()
     (installed.keys / "web").chmod(0o755)
 
     found = doctor(installed, store_url, provider, SUPERVISOR_NUMBER="07701234567", TIMEZONE="Mars/Olympus")
@@ -89,7 +89,7 @@ def test_everything_that_is_wrong_is_told_at_once_each_line_once_and_no_value_is
     wrong = "\n".join(marked(found, Mark.MEND))
     assert "SUPERVISOR_NUMBER (for dialler): cannot be used" in wrong
     assert "TIMEZONE (for web, worker, dialler, clock): cannot be used" in wrong
-    assert "index.key is missing: run `sanad keys new`" in wrong
+    assert "staff.key is missing: run `sanad keys new`" in wrong
     assert f"others can read it: run `chmod 700 {installed.keys}/web`" in wrong
     assert "07701234567" not in found.output
     assert "Mars" not in found.output
@@ -309,7 +309,7 @@ def test_a_key_of_a_day_to_come_means_that_the_clock_is_wrong(installed: Install
 @pytest.mark.parametrize(
     ("name", "mode", "word"),
     [
-        ("dialler/index.key", 0o640, "chmod 600"),
+        ("dialler/staff.key", 0o640, "chmod 600"),
         ("dialler", 0o750, "chmod 700"),
         ("web", 0o701, "chmod 700"),
         ("public/staff.pub", 0o666, "chmod go-w"),

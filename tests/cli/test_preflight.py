@@ -123,8 +123,6 @@ def test_a_language_without_words_and_a_file_of_gateways_that_is_not_there_are_t
         ("public/staff.pub", "staff.pub is missing: run `sanad keys new`"),
         ("dialler/sealing-{today}.key", "sealing-{today}.key is missing"),
         ("dialler/staff.key", "staff.key is missing"),
-        ("dialler/index.key", "index.key is missing"),
-        ("web/session-{today}.key", "web holds no session key of today"),
     ],
 )
 def test_a_key_that_is_missing_is_told_with_the_variable_of_its_folder(

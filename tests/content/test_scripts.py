@@ -35,7 +35,7 @@ OUTCOMES: Mapping[str, Mapping[str, frozenset[str]]] = {
     CALLER_SCRIPT: {
         "check_number": frozenset({"callable", "refused", "withheld", "no_line"}),
         "request_callback": frozenset({"kept", "no_number", "limit", "limit_text"}),
-        "keep_secret": frozenset({"done"}),
+        "keep_secret": frozenset({"done", "unusable"}),
         "keep_answers": frozenset({"done"}),
         "cancel_request": frozenset({"done"}),
         "request_urgent": frozenset({"kept", "line_only", "by_text", "again", "no_line"}),

@@ -32,8 +32,9 @@ def dispatch(wish="done"):
     if wish == "fail":
         raise ValueError("a fault of ours")
 
-run.SECONDS_BETWEEN_CHECKS = 1
-run.run(connect(sys.argv[1], answer_seconds=None), QueueName.WORK, {JobName.DISPATCH: dispatch})
+run.run(
+    connect(sys.argv[1], answer_seconds=None), QueueName.WORK, {JobName.DISPATCH: dispatch}, seconds_between_checks=1
+)
 """
 
 

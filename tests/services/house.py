@@ -20,6 +20,7 @@ from gateway.core.roster import Reach
 from gateway.core.windows import Calendar, Hours, SafeTime
 from gateway.jobs import JobName, QueueName
 from gateway.ports import CallStatus
+from gateway.services.alarming import Supervisor, Watch
 from gateway.services.asking import Asking
 from gateway.services.bridging import Bridging, RingTimes
 from gateway.services.callreports import CallReports
@@ -41,13 +42,14 @@ from gateway.services.staffroom import Staffroom
 from gateway.services.sweep import Sweep
 from gateway.storage import keyfiles
 from gateway.storage.inspection import everything
-from gateway.storage.store import RedisStrongroom
+from gateway.storage.store import RedisStore, RedisStrongroom
 from gateway.storage.vault import OpeningVault, PublicVault, SessionNamer
 from tests.services.post import Post, letters, staff_keywords, staff_wording
 
 NOON = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # twelve o'clock in Baghdad
 CALLER, OTHER_CALLER = "+9647715550142", "+9647815550163"
 AMAL, BAN, DUNYA, ESRA = "+9647715551207", "+9647815551228", "+9647515551249", "+9647715551270"
+SUPERVISOR = "+9647515551261"
 RING_FOR = timedelta(seconds=25)
 ZONE = ZoneInfo("Asia/Baghdad")
 CALENDAR = Calendar(
@@ -223,19 +225,16 @@ class House:
         )
         self.reports = CallReports(self.store, calendar=CALENDAR, clock=self.clock)
         self.legs = Legs(self.store, telephone=self.network, opener=self.vault, reports=self.reports, clock=self.clock)
-        self.sweep = Sweep(self.store, calendar=CALENDAR, clock=self.clock, retention=timedelta(hours=72))
+        self.clocks_store = RedisStore(client, clock=self.clock)
+        self.sweep = Sweep(self.clocks_store, calendar=CALENDAR, clock=self.clock, retention=timedelta(hours=72))
+        self.watch = Watch(self.clocks_store, clock=self.clock)
         self.shifts = Shifts(self.store, clock=self.clock, zone=ZONE)
         self.rostering = Rostering(
             self.store, sealer=self.sealer, chance=self.chance, regions=frozenset({"IQ"}), clock=self.clock,
             zone=ZONE,
         )  # fmt: skip
-        self.keykeeping = Keykeeping(
-            self.keeping,
-            renew=lambda day: len(keyfiles.new_day(keys, day)),
-            destroy=lambda day: len(keyfiles.destroy_old(keys, day)),
-            clock=self.clock,
-        )
         self.message_reports = MessageReports(self.store, clock=self.clock)
+        self.keykeeping = self.turning()
         namer = SessionNamer(keys, today=lambda: self.clock().date(), monotonic=self.clock.monotonic)
         self.intake = Intake(
             sealer=self.sealer, namer=namer, chance=self.chance, calendar=CALENDAR, regions=frozenset({"IQ"}),
@@ -257,11 +256,24 @@ class House:
             JobName.HANG_UP: self.legs.hang_up,
             JobName.ERASE: self.keeping.erase,
             JobName.FORGET_RECORDS: self.keeping.forget_records,
-            JobName.TURN_KEYS: self.keykeeping.turn,
+            JobName.TURN_KEYS: self.keykeeping.go_on_turning,
             JobName.KNOCK: self.keeping.answer_knock,
             JobName.STAFF_TEXT: self.staffroom.hear,
+            JobName.COMPACT: self.keeping.compact,
+            JobName.ALARM: Supervisor(self.network, number=PhoneNumber.parse(SUPERVISOR)).tell,
         }
         self._queues = [Queue(name.value, connection=client, serializer=JSONSerializer) for name in QueueName]
+
+    def turning(self, *, at_once: int = 1000) -> Keykeeping:
+        """The turn of the keys, with so many numbers in one job."""
+        return Keykeeping(
+            self.keeping,
+            self.store,
+            renew=lambda day: len(keyfiles.new_day(self.keys, day)),
+            destroy=lambda day: len(keyfiles.destroy_old(self.keys, day)),
+            clock=self.clock,
+            at_once=at_once,
+        )
 
     # --- bells ---
 
@@ -276,9 +288,10 @@ class House:
             queue.empty()  # type: ignore[no-untyped-call]  # RQ types it half
         return lost
 
-    def work(self, *, most: int = 200) -> None:
-        """Do every job, and those that come of it, until none is left."""
-        while jobs := [job for queue in self._queues for job in queue.jobs]:
+    def work(self, *, only: QueueName | None = None, most: int = 200) -> None:
+        """Do every job, and those that come of it, until none is left; `only` one queue's, without the other worker."""
+        queues = [queue for queue in self._queues if only is None or queue.name == only]
+        while jobs := [job for queue in queues for job in queue.jobs]:
             for job in jobs:
                 for queue in self._queues:
                     queue.remove(job)

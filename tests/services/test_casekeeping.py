@@ -9,8 +9,8 @@ from gateway.core.identity import CaseId
 from gateway.core.leaks import Needles, find
 from gateway.core.phone import PhoneNumber
 from gateway.storage import keys
+from gateway.storage.erasure import ANYWHERE
 from gateway.storage.inspection import everything
-from gateway.storage.store import ANYWHERE
 from tests.services.house import AMAL, BAN, CALLER, OTHER_CALLER, House
 
 
@@ -36,9 +36,9 @@ def test_an_admitted_request_waits_and_can_be_found_by_its_phone_only_through_th
 
     house.work()
 
-    index = house.vault.index(PhoneNumber.parse(CALLER), purpose="caller")
+    indexes = house.vault.indexes(PhoneNumber.parse(CALLER), purpose="caller")
     assert house.state(case) is State.WAITING
-    assert list(house.store.cases_of_phone(index)) == [case]
+    assert list(house.store.cases_of_phone(indexes)) == [case]
 
 
 def test_a_request_admitted_twice_waits_once(house: House) -> None:
@@ -50,47 +50,6 @@ def test_a_request_admitted_twice_waits_once(house: House) -> None:
 
     assert house.case(case) == before
     assert house.store.ready_cases(9) == [case]
-
-
-def test_a_second_request_of_the_same_person_takes_the_place_of_the_first(house: House) -> None:
-    first = house.request(secret="47", call="CAone", shared="no")
-    house.work()
-    house.clock.forward(minutes=10)
-
-    second = house.request(secret="58", call="CAtwo", shared="no")
-    house.work()
-
-    kept = house.case(second)
-    assert house.state(first) is None
-    assert (kept.opens_to("47"), kept.opens_to("58"), kept.opens_to("11")) == (True, True, False)
-    assert set(kept.records) == {"CAone", "CAtwo"}
-    assert kept.waiting_since == house.clock() - timedelta(minutes=10)
-
-
-def test_two_persons_with_one_phone_keep_two_requests(house: House) -> None:
-    first = house.request(secret="47", shared="yes")
-    second = house.request(secret="58", shared="yes")
-
-    house.work()
-
-    assert (house.state(first), house.state(second)) == (State.WAITING, State.WAITING)
-
-
-def test_a_request_made_again_at_another_hour_is_rung_at_the_new_hour_only(house: House) -> None:
-    house.request(secret="47", shared="no")  # at noon
-    house.work()
-    house.clock.forward(hours=21)
-    house.woman("Amal", AMAL)
-    second = house.request(secret="47", shared="no")  # at nine in the morning, the day after
-    leg = house.dialled()
-
-    house.reports.attempt_ended(leg.token, leg.call)
-    house.work()
-
-    opens = house.case(second).due_at
-    asked_at = house.clock()
-    hours_later = (opens - asked_at) % timedelta(days=1)
-    assert hours_later <= timedelta(hours=2)
 
 
 # --- cancelling ---
@@ -225,8 +184,8 @@ def test_a_wish_that_is_fulfilled_again_after_a_crash_is_no_wrong_try(house: Hou
 
     house.keeping.withdraw(name)
 
-    index = house.vault.index(PhoneNumber.parse(CALLER), purpose="caller")
-    assert house.store.wrong_tries(index) == 0
+    indexes = house.vault.indexes(PhoneNumber.parse(CALLER), purpose="caller")
+    assert house.store.wrong_tries(indexes) == 0
 
 
 # --- the staff number ---

@@ -46,9 +46,8 @@ def test_a_case_reaches_its_end_though_every_job_is_lost_once_it_is_rung_for(hou
     assert [len(house.network.rings_of(number)) for number in (AMAL, CALLER)] == [1, 1]
 
 
-def test_a_lost_ringing_of_a_responder_goes_to_another_when_its_time_is_over(house: House) -> None:
+def test_a_lost_ringing_of_a_responder_is_rung_for_again_and_is_no_fault_of_hers(house: House) -> None:
     house.woman("Amal", AMAL)
-    house.woman("Ban", BAN)
     case = house.request()
     house.keeping.admit(case)
     house.lose_bells()
@@ -57,6 +56,7 @@ def test_a_lost_ringing_of_a_responder_goes_to_another_when_its_time_is_over(hou
 
     assert patiently(house, lambda: bool(house.network.rung), minutes=2)
     assert house.state(case) is State.OFFERED
+    assert [responder.misses for responder in house.store.responders()] == [0]
 
 
 def test_a_call_that_was_intended_and_never_placed_is_not_placed_afterwards(house: House) -> None:

@@ -21,6 +21,7 @@ from gateway.storage.keyfiles import (
 )
 
 DAY = date(2025, 11, 24)
+HEAD = b"sanad-key 1 sealing-private 2025-11-24\n"
 
 
 def days_after(days: int) -> date:
@@ -43,7 +44,6 @@ def test_the_first_time_makes_every_key(folder: Path) -> None:
         "public/staff.pub",
         "dialler/sealing-2025-11-24.key",
         "dialler/staff.key",
-        "dialler/index.key",
         "web/session-2025-11-24.key",
         "web/session-2025-11-25.key",
     }
@@ -80,30 +80,30 @@ def test_each_reader_touches_its_own_folder_only(folder: Path) -> None:
     assert len(PublicKeys(folder).sealing(STAFF)) == 1184 + 32
     assert len(WebKeys(folder).session(DAY)) == 32
     with pytest.raises(BrokenKey, match="keys new"):
-        DiallerKeys(folder).index()
+        DiallerKeys(folder).opening("2025-11-24")
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o610])
 def test_a_private_key_that_others_can_read_is_refused_with_the_mend(folder: Path, mode: int) -> None:
-    path = folder / "dialler/index.key"
+    path = folder / "dialler/sealing-2025-11-24.key"
     path.chmod(mode)
 
     with pytest.raises(BrokenKey, match=f"chmod 600 {path}"):
-        DiallerKeys(folder).index()
+        DiallerKeys(folder).opening("2025-11-24")
 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\n", b"garbage", b"sanad-key 1 index index\n", b"sanad-key 1 index index\nAAAA\n", b"\xff\x00" * 40,
-     b"sanad-key 1 index index\n!!!\n", b"sanad-key 2 index index\n" + b"A" * 43 + b"=\n",
-     b"sanad-key 1 session index\n" + b"A" * 43 + b"=\n"],
+    [b"", b"\n", b"garbage", HEAD, HEAD + b"AAAA\n", b"\xff\x00" * 40,
+     HEAD + b"!!!\n", HEAD.replace(b"1", b"2", 1) + b"A" * 128 + b"\n",
+     HEAD.replace(b"private", b"public") + b"A" * 128 + b"\n"],
 )  # fmt: skip
 def test_a_malformed_key_is_refused_with_its_name_and_what_to_do(folder: Path, content: bytes) -> None:
-    path = folder / "dialler/index.key"
+    path = folder / "dialler/sealing-2025-11-24.key"
     path.write_bytes(content)
 
-    with pytest.raises(BrokenKey, match=r"index\.key .*put the right file back"):
-        DiallerKeys(folder).index()
+    with pytest.raises(BrokenKey, match=r"24\.key .*put the right file back"):
+        DiallerKeys(folder).opening("2025-11-24")
 
 
 def test_a_folder_that_cannot_be_listed_is_named(folder: Path) -> None:
@@ -169,10 +169,10 @@ def test_after_missed_turns_the_key_in_use_a_moment_ago_stays_for_a_day(folder: 
     assert DiallerKeys(folder).has("2025-11-29")
 
 
-def test_the_only_key_is_never_destroyed_and_staff_and_index_stay(folder: Path) -> None:
+def test_the_only_key_is_never_destroyed_and_that_of_the_staff_stays(folder: Path) -> None:
     destroy_old(folder, days_after(300))
 
-    assert {"dialler/sealing-2025-11-24.key", "dialler/staff.key", "dialler/index.key"} <= names(folder)
+    assert {"dialler/sealing-2025-11-24.key", "dialler/staff.key"} <= names(folder)
 
 
 def test_a_destroyed_key_takes_along_what_a_crash_while_writing_left(folder: Path) -> None:
@@ -202,11 +202,103 @@ def test_a_public_key_without_its_private_half_is_reported(folder: Path) -> None
         new_day(folder, DAY)
 
 
-def test_a_clock_that_went_back_is_reported(folder: Path) -> None:
-    new_day(folder, days_after(400))
+@pytest.mark.parametrize("ahead", [1, 2, 30, 400])
+def test_a_clock_that_was_ahead_destroys_no_key_in_use_and_its_own_keys_go_on_the_next_day(
+    folder: Path, ahead: int
+) -> None:
+    new_day(folder, days_after(ahead))
+    destroy_old(folder, days_after(ahead))
 
-    with pytest.raises(BrokenKey, match="clock"):
-        new_day(folder, DAY)
+    new_day(folder, DAY)
+    at_once = destroy_old(folder, DAY)
+    sealing_with = PublicKeys(folder).days()
+    still_opening = DiallerKeys(folder).has(days_after(ahead).isoformat())
+    new_day(folder, days_after(1))
+    destroy_old(folder, days_after(1))
+
+    assert [path for path in at_once if path.name.startswith("sealing-")] == []
+    assert sealing_with[-1] == DAY
+    assert still_opening
+    assert DiallerKeys(folder).has(days_after(ahead).isoformat()) is (ahead == 1)  # that is today by now, and in use
+
+
+def test_a_day_whose_key_was_withdrawn_has_the_same_key_when_it_comes(folder: Path) -> None:
+    new_day(folder, days_after(1))
+    before = PublicKeys(folder).sealing("2025-11-25")
+    new_day(folder, DAY)  # the clock was set back over midnight by a second
+
+    made = new_day(folder, days_after(1))
+
+    assert folder / "public/sealing-2025-11-25.pub" in made
+    assert PublicKeys(folder).sealing("2025-11-25") == before
+
+
+def test_session_keys_of_days_that_a_wrong_clock_made_are_destroyed(folder: Path) -> None:
+    new_day(folder, days_after(30))
+    new_day(folder, DAY)
+
+    destroy_old(folder, DAY)
+
+    assert WebKeys(folder).days() == [DAY, days_after(1)]
+
+
+@pytest.mark.parametrize(
+    ("path", "mode", "mend"),
+    [
+        ("dialler", 0o750, "chmod 700"),
+        ("dialler", 0o705, "chmod 700"),
+        ("dialler/staff.key", 0o604, "chmod 600"),
+        ("public", 0o777, "chmod go-w"),
+        ("public/staff.pub", 0o664, "chmod go-w"),
+    ],
+)
+def test_what_is_open_to_others_is_refused_with_the_mend(folder: Path, path: str, mode: int, mend: str) -> None:
+    (folder / path).chmod(mode)
+
+    with pytest.raises(BrokenKey, match=f"{mend} {folder / path}"):
+        _ = DiallerKeys(folder).opening(STAFF), PublicKeys(folder).sealing(STAFF)
+
+
+def test_a_folder_that_was_open_is_closed_by_making_the_keys_again(folder: Path) -> None:
+    (folder / "dialler").chmod(0o755)
+
+    made = initialise(folder, DAY)
+
+    assert made == []
+    assert stat.S_IMODE((folder / "dialler").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("gone", range(8))
+def test_making_the_keys_again_goes_on_where_it_was_killed(folder: Path, gone: int) -> None:
+    order = (
+        "dialler/staff.key", "public/staff.pub", "dialler/sealing-2025-11-24.key", "public/sealing-2025-11-24.pub",
+        "web/session-2025-11-24.key", "web/session-2025-11-25.key",
+    )  # fmt: skip
+    for name in order[gone:]:
+        (folder / name).unlink()
+    (folder / "dialler/.staff.key.abc.tmp").write_bytes(b"half a key")
+
+    initialise(folder, DAY)
+
+    assert set(order) <= names(folder)
+    assert PublicKeys(folder).sealing(STAFF)
+    assert initialise(folder, DAY) == []
+
+
+def test_a_place_where_no_folder_can_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("a file")
+
+    with pytest.raises(BrokenKey, match=f"{tmp_path}/keys cannot be made"):
+        initialise(tmp_path / "keys", DAY)
+
+
+def test_what_else_lies_in_an_older_folder_is_left_alone(folder: Path) -> None:
+    (folder / "dialler/index.key").write_text("something else")
+
+    made = initialise(folder, DAY)
+
+    assert made == []
+    assert (folder / "dialler/index.key").exists()
 
 
 def test_turns_made_at_the_same_time_agree_on_one_pair(folder: Path) -> None:

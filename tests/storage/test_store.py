@@ -20,7 +20,7 @@ from gateway.core.moves import new_consequences
 from gateway.core.roster import Responder
 from gateway.core.triage import Urgency
 from gateway.jobs import Bell, JobName
-from gateway.ports import Knock, Sealed, Transaction, Withdrawal
+from gateway.ports import Index, Knock, Sealed, Transaction, Withdrawal
 from gateway.storage import keys
 from gateway.storage.connect import connect
 from gateway.storage.embedded import EmbeddedStore
@@ -29,9 +29,10 @@ from gateway.storage.store import RedisStrongroom
 from tests.core.cases import NOW, a_case, bridged
 
 BOX = Sealed("2026-11-24", b"abox")
+INDEX = Index("2026-11-24", "index")
 CASE, AMAL = CaseId("case"), ResponderId("amal")
 FOR_EVER = {"roster", "lanes", "records", "record-since", "responder:amal", "staff:amal", "rq:queues", *(
-    keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY, "given-up", keys.WISHES,
+    keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY, "given-up", keys.WISHES, keys.ERASED,
 )}  # fmt: skip
 
 
@@ -63,8 +64,8 @@ def keep_everything(store: RedisStrongroom) -> None:
     def work(transaction: Transaction) -> None:
         transaction.keep_turn("call", session, step=0, replies=(Say(()),))
         transaction.open_case(Moved(a_case(), new_consequences()), BOX)
-        transaction.place(CASE, "index")
-        transaction.claim_phone("index", CASE, until=NOW + timedelta(seconds=50))
+        transaction.place(CASE, INDEX)
+        transaction.claim_phone([INDEX], CASE, until=NOW + timedelta(seconds=50))
         transaction.keep_withdrawal("wish", Withdrawal(BOX, "47"))
         transaction.keep_knock("knock", Knock(BOX, "on"))
         transaction.hold_line(CASE)
@@ -76,7 +77,7 @@ def keep_everything(store: RedisStrongroom) -> None:
 
     store.transact(work)
     store.transact(lambda transaction: transaction.apply(Moved(bridged(), (then.Counted("bridged"),))))
-    store.wrong_try("index", "wish")
+    store.wrong_try(INDEX, "wish")
     store.first_alarm("reason", again_after=timedelta(minutes=10))
     store.note_record(a_call("CAcall"), now=NOW)
 
@@ -90,7 +91,7 @@ def test_everything_that_is_about_a_caller_has_a_life_that_ends(
     keep_everything(store)
 
     endless = {key for key in names(store_client) if store_client.ttl(key) == -1}
-    ours = {key for key in endless if not key.startswith(("rq:job:", "rq:queue:", "open:", "ready:"))}
+    ours = {key for key in endless if not key.startswith(("rq:job:", "rq:queue:", "ready:"))}
     assert ours <= FOR_EVER
 
 
@@ -101,9 +102,10 @@ def test_everything_that_is_about_a_caller_has_a_life_that_ends(
         (keys.case(CASE), keys.CASE_LIFE),
         (keys.sealed(CASE), keys.CASE_LIFE),
         (keys.place(CASE), keys.CASE_LIFE),
-        (keys.claim("index"), timedelta(seconds=50)),
-        (keys.tries("index"), keys.TRIES_LIFE),
+        (keys.claim(INDEX.name), timedelta(seconds=50)),
+        (keys.tries(INDEX.name), keys.TRIES_LIFE),
         (keys.token("dial"), keys.TOKEN_LIFE),
+        (keys.tokens(CASE), keys.CASE_LIFE),
         (keys.line(CASE), keys.LINE_LIFE),
         (keys.wish("wish"), keys.WISH_LIFE),
         (keys.wish("knock"), keys.WISH_LIFE),
@@ -129,7 +131,8 @@ def test_every_key_that_is_kept_is_in_the_list_of_keys(store: RedisStrongroom, s
         {name for name in FOR_EVER if ":" not in name}
         | {builder("").partition(":")[0] + ":" for builder in (
             keys.lane, keys.session, keys.case, keys.sealed, keys.place, keys.open_cases, keys.claim, keys.tries,
-            keys.token, keys.line, keys.wish, keys.responder, keys.staff, keys.limit, keys.alarm, keys.counts,
+            keys.token, keys.line, keys.tokens, keys.talks, keys.wish,
+            keys.responder, keys.staff, keys.limit, keys.alarm, keys.counts,
         )}
         | {"rq:"}
     )  # fmt: skip
@@ -137,15 +140,15 @@ def test_every_key_that_is_kept_is_in_the_list_of_keys(store: RedisStrongroom, s
     assert [key for key in found if key not in listed and key.partition(":")[0] + ":" not in listed] == []
 
 
-def test_wrong_tries_are_forgotten_a_day_after_the_first(store: RedisStrongroom, store_client: redis.Redis) -> None:
-    store.wrong_try("index", "first")
-    store_client.expire(keys.tries("index"), 100)
+def test_wrong_tries_are_forgotten_a_day_after_the_last(store: RedisStrongroom, store_client: redis.Redis) -> None:
+    store.wrong_try(INDEX, "first")
+    store_client.expire(keys.tries(INDEX.name), 100)
 
-    store.wrong_try("index", "second")
-    count = store.wrong_tries("index")
+    store.wrong_try(INDEX, "second")
+    count = store.wrong_tries([INDEX])
 
     assert count == 2
-    assert store_client.ttl(keys.tries("index")) <= 100
+    assert store_client.ttl(keys.tries(INDEX.name)) > 100
 
 
 # --- forgetting ---
@@ -156,15 +159,15 @@ def test_an_erased_case_leaves_nothing_but_the_records_to_delete(
 ) -> None:
     session = a_session()
     store.transact(lambda transaction: transaction.open_case(Moved(bridged(records=(CallId("CAhers"),))), BOX))
-    store.transact(lambda transaction: transaction.place(CASE, "index"))
+    store.transact(lambda transaction: transaction.place(CASE, INDEX))
     store.transact(lambda transaction: transaction.keep_turn("CAhers", session, step=0, replies=()))
     store.transact(lambda transaction: transaction.hold_line(CASE))
     store_client.delete("rq:queues")
 
     store.erase(CASE, now=NOW)
 
-    left = {key for key in names(store_client) if not key.startswith(("token:", "rq:"))}
-    assert left == {"records", "record-since"}
+    left = {key for key in names(store_client) if not key.startswith("rq:")}
+    assert left == {"records", "record-since", "erased"}
     assert set(store.due_records(NOW + timedelta(minutes=1), 9)) == {
         a_call("CAhers"),
         a_call("CAdesk"),
@@ -185,18 +188,18 @@ def test_the_record_of_a_call_is_due_soon_after_its_case_is_erased(store: RedisS
 def test_erasing_what_is_erased_already_does_no_harm(store: RedisStrongroom, store_client: redis.Redis) -> None:
     store.erase(CASE, now=NOW)
 
-    assert store_client.keys() == []
+    assert store_client.keys() == [b"erased"]
 
 
 def test_one_of_two_cases_of_a_phone_is_erased_without_the_other(store: RedisStrongroom) -> None:
     for name in ("one", "two"):
         case = a_case(id=CaseId(name))
         store.transact(lambda transaction, case=case: transaction.open_case(Moved(case), BOX))  # type: ignore[misc]
-        store.transact(lambda transaction, name=name: transaction.place(CaseId(name), "index"))  # type: ignore[misc]
+        store.transact(lambda transaction, name=name: transaction.place(CaseId(name), INDEX))  # type: ignore[misc]
 
     store.erase(CaseId("one"), now=NOW)
 
-    assert list(store.cases_of_phone("index")) == ["two"]
+    assert list(store.cases_of_phone([INDEX])) == ["two"]
     assert store.case(CaseId("two")) is not None
 
 
@@ -295,12 +298,14 @@ CALLS: list[Callable[[RedisStrongroom], object]] = [
     lambda store: store.first_alarm(SECRET_WORD, again_after=timedelta(minutes=1)),
     lambda store: store.figures(SECRET_WORD),
     lambda store: store.sealed_number(CaseId(SECRET_WORD)),
-    lambda store: store.keep_sealed_number(CaseId(SECRET_WORD), BOX),
+    lambda store: store.transact(lambda transaction: transaction.seal_anew(CaseId(SECRET_WORD), BOX)),
     lambda store: store.staff_number(ResponderId(SECRET_WORD)),
     lambda store: store.withdrawal(SECRET_WORD),
     lambda store: store.knock(SECRET_WORD),
-    lambda store: store.cases_of_phone(SECRET_WORD),
-    lambda store: store.wrong_try(SECRET_WORD, SECRET_WORD),
+    lambda store: store.numbers_of_other_days(SECRET_WORD),
+    lambda store: store.cases_of_phone([Index("day", SECRET_WORD)]),
+    lambda store: store.wrong_tries([Index("day", SECRET_WORD)]),
+    lambda store: store.wrong_try(Index("day", SECRET_WORD), SECRET_WORD),
     lambda store: store.erase(CaseId(SECRET_WORD), now=NOW),
     lambda store: store.due_records(NOW, 1),
     lambda store: store.note_record(a_call(SECRET_WORD), now=NOW),

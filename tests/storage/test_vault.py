@@ -1,12 +1,15 @@
 """Numbers are sealed for one purpose and subject, opened only with the key of their day, and named without a digit."""
 
+import base64
+import hmac
 import shutil
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.core.errors import BrokenKey, CannotOpen
@@ -14,7 +17,7 @@ from gateway.core.leaks import Needles, find
 from gateway.core.phone import PhoneNumber
 from gateway.ports import Opener, Sealed, Sealer
 from gateway.storage.keyfiles import destroy_old, initialise, new_day
-from gateway.storage.vault import OpeningVault, PublicVault, SessionNamer, _bound
+from gateway.storage.vault import _LETTERS, OpeningVault, PublicVault, SessionNamer, _bound, _naming_key
 
 DAY = date(2025, 11, 24)
 HERS = PhoneNumber.parse("+9647701234567")
@@ -123,10 +126,10 @@ def test_every_box_has_the_same_size_and_none_is_like_another(vault: OpeningVaul
 def test_nothing_of_the_number_is_in_box_or_index(vault: OpeningVault) -> None:
     needles = Needles.for_numbers([HERS])
 
-    sealed, index = vault.seal(HERS, purpose="case", subject="abc"), vault.index(HERS, purpose="case")
+    sealed, index = vault.seal(HERS, purpose="case", subject="abc"), vault.indexes(HERS, purpose="case")[0]
 
     assert find(needles, "box", sealed.box) == []
-    assert find(needles, "index", index.encode()) == []
+    assert find(needles, "index", index.name.encode()) == []
 
 
 def test_a_new_day_is_taken_up_within_seconds_without_a_restart(folder: Path, clock: Clock) -> None:
@@ -221,13 +224,59 @@ def test_an_index_is_the_same_every_time_bound_to_its_purpose_and_key_and_only_l
     initialise(tmp_path / "others", DAY)
     again, other = (OpeningVault(path, monotonic=clock.monotonic) for path in (folder, tmp_path / "others"))
 
-    index = vault.index(HERS, purpose="open")
+    (index,) = vault.indexes(HERS, purpose="open")
 
-    assert index == again.index(HERS, purpose="open")
-    assert index not in {vault.index(HERS, purpose="erase"), other.index(HERS, purpose="open")}
-    assert index != vault.index(PhoneNumber.parse("+9647701234568"), purpose="open")
-    assert len(index) == 64
-    assert set(index) <= set("abcdefghijklmnop")
+    assert again.indexes(HERS, purpose="open") == (index,)
+    assert index not in {vault.indexes(HERS, purpose="erase")[0], other.indexes(HERS, purpose="open")[0]}
+    assert index != vault.indexes(PhoneNumber.parse("+9647701234568"), purpose="open")[0]
+    assert index.epoch == "2025-11-24"
+    assert len(index.name) == 64
+    assert set(index.name) <= set("abcdefghijklmnop")
+
+
+def test_a_phone_has_another_name_every_day_and_is_still_known_by_yesterdays(
+    folder: Path, clock: Clock, vault: OpeningVault
+) -> None:
+    (first,) = vault.indexes(HERS, purpose="open")
+
+    turn(folder, clock)
+    today, yesterday = vault.indexes(HERS, purpose="open")
+
+    assert yesterday == first
+    assert (today.epoch, today.name == first.name) == ("2025-11-25", False)
+
+
+def test_when_a_day_is_destroyed_nobody_can_name_a_phone_as_on_that_day(
+    folder: Path, clock: Clock, vault: OpeningVault
+) -> None:
+    in_an_old_backup = vault.indexes(HERS, purpose="open")[0].name
+
+    for _ in range(2):
+        turn(folder, clock)
+
+    names = {index.name for index in vault.indexes(HERS, purpose="open")}
+    by_whoever_has_the_folder = {
+        hmac.digest(key, purpose + HERS.reveal().encode(), "sha256").hex().translate(_LETTERS)
+        for path in folder.rglob("*.key")
+        for key in _keys_made_from(path)
+        for purpose in (b"open\0", b"")
+    }
+    assert in_an_old_backup not in names | by_whoever_has_the_folder
+
+
+def test_what_was_kept_under_the_first_name_is_looked_for_under_every_older_one_that_exists(
+    folder: Path, clock: Clock, vault: OpeningVault
+) -> None:
+    turn(folder, clock, days=5)  # the machine was off
+
+    epochs = [index.epoch for index in vault.indexes(HERS, purpose="open")]
+
+    assert epochs == ["2025-11-29", "2025-11-24"]
+
+
+def _keys_made_from(path: Path) -> tuple[bytes, bytes]:
+    raw = base64.b64decode(path.read_bytes().partition(b"\n")[2])
+    return raw, _naming_key(raw)
 
 
 @given(st.lists(st.text(max_size=5), max_size=4), st.lists(st.text(max_size=5), max_size=4))
@@ -263,3 +312,32 @@ def test_a_session_name_is_letters_bound_to_its_purpose_and_takes_any_text(folde
 
     assert len(found) == 10
     assert set("".join(found)) <= set("abcdefghijklmnop")
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=12))
+def test_whatever_the_clock_says_no_number_that_is_held_is_lost(days: list[int]) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder, clock = Path(place) / "keys", Clock()
+        initialise(folder, DAY)
+        vault = OpeningVault(folder, monotonic=clock.monotonic)
+        held = [vault.seal(HERS, purpose="case", subject="abc")]
+
+        for passed in days:
+            clock.seconds += 10
+            held.append(vault.seal(HERS, purpose="case", subject="abc"))
+            today = DAY + timedelta(days=passed)
+            new_day(folder, today)
+            held = [vault.reseal(sealed, purpose="case", subject="abc") or sealed for sealed in held]
+            destroy_old(folder, today)
+            clock.seconds += 10
+
+            assert {vault.open(sealed, purpose="case", subject="abc") for sealed in held} == {HERS}
+            assert vault.epoch() <= today.isoformat()
+
+
+def test_a_clock_that_was_wrong_keeps_web_from_naming_nothing(folder: Path, clock: Clock) -> None:
+    namer = SessionNamer(folder, today=clock.today, monotonic=clock.monotonic)
+    clock.day -= timedelta(days=30)
+
+    assert namer.name("call", "CA1")

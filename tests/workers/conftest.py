@@ -31,13 +31,13 @@ class Shop:
 
     def start(self, queue: str) -> subprocess.Popen[bytes]:
         """Start a worker, and return when it listens."""
-        known = len(self.client.smembers("rq:workers"))
+        known = self.client.smembers("rq:workers")
         with (self.folder / f"{queue}-{len(self.workers)}.log").open("wb") as log:
             worker = subprocess.Popen(
                 [sys.executable, "-m", "tests.workers.program", self.url, queue], stdout=log, stderr=log
             )
         self.workers.append(worker)
-        assert self.until(lambda: len(self.client.smembers("rq:workers")) > known), "no worker came up"
+        assert self.until(lambda: bool(self.client.smembers("rq:workers") - known)), "no worker came up"
         return worker
 
     def done(self) -> list[str]:

@@ -44,6 +44,11 @@ def main(url: str, queue: str) -> None:
         client.rpush(DONE, f"last {argument}")
         time.sleep(600)
 
+    def last_for_ever_once(argument: str) -> None:
+        if client.set("test-lasted", argument, nx=True):
+            time.sleep(600)
+        client.rpush(DONE, f"dial_caller {argument}")
+
     tables = {
         QueueName.WORK: {JobName.DISPATCH: noting(JobName.DISPATCH)},
         QueueName.DIAL: {
@@ -53,9 +58,10 @@ def main(url: str, queue: str) -> None:
             JobName.ERASE: refuse,
             JobName.KNOCK: die,
             JobName.WITHDRAW: last_for_ever,
+            JobName.DIAL_CALLER: last_for_ever_once,
         },
     }
-    run(client, QueueName(queue), tables[QueueName(queue)])
+    run(client, QueueName(queue), tables[QueueName(queue)], seconds_between_checks=1)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import threading
 import zlib
 from collections.abc import Iterator
@@ -226,31 +225,6 @@ def test_a_job_that_kills_its_process_does_not_end_the_worker(shop: Shop) -> Non
     assert shop.done() == ["die aknock", f"hang_up {LAST}"]
     assert worker.poll() is None
     assert b"Traceback" not in shop.kept_by_rq()
-
-
-def test_what_is_kept_of_a_failure_does_not_stay_for_ever(shop: Shop) -> None:
-    shop.start("dial")
-    ring(shop, Bell(JobName.KNOCK, ("aknock",)))
-    ring_the_last(shop)
-
-    kept = [*shop.client.keys("rq:job:*"), *shop.client.keys("rq:results:*")]
-
-    assert shop.until(lambda: all(0 < shop.client.ttl(key) <= 3600 for key in kept if shop.client.exists(key)))
-
-
-def test_a_worker_that_is_killed_in_a_job_leaves_its_queue_to_the_next_one(shop: Shop) -> None:
-    worker = shop.start("dial")
-    ring(shop, Bell(JobName.WITHDRAW, ("awish",)))
-    assert shop.until(lambda: shop.done() == ["last awish"])
-    children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text(encoding="ascii").split()
-
-    for pid in (worker.pid, *map(int, children)):
-        os.kill(pid, signal.SIGKILL)
-    worker.wait(5)
-    shop.start("dial")
-    ring_the_last(shop)
-
-    assert shop.done() == ["last awish", f"hang_up {LAST}"]
 
 
 def test_a_record_of_rq_holds_a_name_and_ids_only(shop: Shop) -> None:

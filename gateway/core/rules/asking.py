@@ -1,5 +1,6 @@
 """Rules before a responder has the case: admitting it, hearing more of it, and asking women for it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from gateway.core import events as on
 from gateway.core.case import Case, Offer, Placing, State
 from gateway.core.consequences import Moved
 from gateway.core.errors import ForbiddenMove
+from gateway.core.lanes import NOT_AREA
 from gateway.core.roster import Reach
 from gateway.core.rules.pieces import (
     DIAL_AGAIN_AFTER,
@@ -21,8 +23,9 @@ from gateway.core.rules.pieces import (
     with_record,
     without_offer,
 )
+from gateway.core.triage import triage
 
-MOST_OLDER_SECRETS = 2  # each one more is a guess more for whoever picks up her phone
+MOST_OLDER_SECRETS = 11  # as many as one phone can be told in a day, besides the first: whoever was told one can use it
 
 
 def admitted(case: Case, event: on.Admitted, now: datetime) -> Moved:
@@ -30,7 +33,12 @@ def admitted(case: Case, event: on.Admitted, now: datetime) -> Moved:
 
 
 def answered(case: Case, event: on.AnswersGiven, now: datetime) -> Moved:
-    told = replace(case, answers={**case.answers, **event.answers}, secret=event.secret or case.secret)
+    told = replace(
+        case,
+        answers={**case.answers, **event.answers},
+        secret=event.secret or case.secret,
+        keyed=case.keyed or event.secret is not None,
+    )
     return Moved(told, (then.DispatchWanted(),) if told.urgency < case.urgency else ())
 
 
@@ -45,6 +53,30 @@ def taken_over(case: Case, event: on.TakenOver, now: datetime) -> Moved:
             records=(*event.records, *case.records),
         )
     )
+
+
+def repeated(case: Case, event: on.Repeated, now: datetime) -> Moved:
+    """Nobody proved who says it again: what is there stays, and only what makes it safer or sooner is added."""
+    usable = (secret for secret in event.secrets if len(secret) == len(case.secret) and secret != case.secret)
+    numbers = tuple(dict.fromkeys((*case.older_secrets, *usable)))  # the gate waits for as many digits as ours has
+    said = replace(
+        case,
+        answers=_the_more_urgent(case.answers, event.answers),
+        older_secrets=(*numbers[: MOST_OLDER_SECRETS - 1], *numbers[MOST_OLDER_SECRETS - 1 :][-1:]),
+        records=(*case.records, *(call for call in event.records if call not in case.records)),
+        attempts_left=max(case.attempts_left, event.attempts_left),
+    )
+    return Moved(said, (then.DispatchWanted(),) if said.urgency < case.urgency else ())
+
+
+def _the_more_urgent(ours: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
+    """The answers of both; where they differ ours, unless theirs are more urgent.
+
+    A phone that is shared stays so, and the area that she wants nobody of is hers to choose.
+    """
+    both = min(({**theirs, **ours}, {**ours, **theirs}), key=triage)
+    shared = {"shared": "yes"} if "yes" in {ours.get("shared"), theirs.get("shared")} else {}
+    return {**both, **shared, **({NOT_AREA: ours[NOT_AREA]} if NOT_AREA in ours else {})}
 
 
 def replaced(case: Case, event: on.Replaced, now: datetime) -> Moved:

@@ -22,7 +22,7 @@ from types import MappingProxyType
 
 from gateway.core import consequences as then
 from gateway.core import events as on
-from gateway.core.case import ENDS, Case, Placing, State
+from gateway.core.case import ENDS, Case, Offer, Placing, State
 from gateway.core.consequences import Moved
 from gateway.core.rules.asking import offer_missed
 from gateway.core.rules.pieces import (
@@ -41,6 +41,7 @@ from gateway.core.rules.pieces import (
 from gateway.core.rules.talking import bridge_ended
 
 ADMIT_AGAIN_AFTER = timedelta(seconds=5)
+RUNG_AND_ANSWERED_WITHIN = timedelta(seconds=70)
 LONGEST_DOUBT = timedelta(minutes=5)  # a provider that cannot be asked for so long must not hold a case for ever
 
 
@@ -61,15 +62,24 @@ def look_waiting(case: Case, event: on.Looked, now: datetime) -> Moved:
 
 
 def look_offered(case: Case, event: on.Looked, now: datetime) -> Moved:
-    moved = Moved(case)
-    for offer in case.offers:
+    """An offer that is out of time was missed; but one whose phone was not rung at all is rung for again.
+
+    That is no fault of hers, and another woman would be rung no sooner: the bell was lost, or nobody answers bells.
+    """
+    moved = Moved(with_offers(case, tuple(_in_time(offer, now) for offer in case.offers), now))
+    for offer in moved.case.offers:
         if offer.expires_at <= now:
             missed = offer_missed(moved.case, on.OfferMissed(offer.token), now)
             moved = Moved(missed.case, (*moved.consequences, *missed.consequences))
     if moved.case.state is not State.OFFERED:
         return moved
     rings = (then.RingWanted(offer.token) for offer in moved.case.offers if offer.placing is Placing.WANTED)
-    return Moved(with_offers(moved.case, moved.case.offers, now), (*moved.consequences, *rings))
+    return Moved(moved.case, (*moved.consequences, *rings))
+
+
+def _in_time(offer: Offer, now: datetime) -> Offer:
+    waits = offer.placing is Placing.WANTED and offer.expires_at <= now
+    return replace(offer, expires_at=now + RUNG_AND_ANSWERED_WITHIN) if waits else offer
 
 
 def look_accepted(case: Case, event: on.Looked, now: datetime) -> Moved:

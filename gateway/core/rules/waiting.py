@@ -26,7 +26,9 @@ def line_left(case: Case, event: on.LineLeft, now: datetime) -> Moved:
         return Moved(gone)
     if not case.may_ring:
         return end(gone, State.CLOSED, now, *released(case))
-    return Moved(gone, (then.DialWanted(),) if case.state is State.ACCEPTED else ())
+    if case.state is State.ACCEPTED:
+        return Moved(gone, (then.DialWanted(),))
+    return Moved(gone, (then.AdmitWanted(),))  # with nobody on the line it may be part of an earlier request
 
 
 def call_ended(case: Case, event: on.CallEnded, now: datetime) -> Moved:
