@@ -189,8 +189,8 @@ class Transaction(Protocol):
     def turn(self, name: str, step: int) -> Turn | None:
         """A conversation by its session's name, with the replies that were given at `step`."""
 
-    def step_of(self, name: str, message: str) -> int | None:
-        """The step at which a written message of this id was answered, if it was."""
+    def turn_of_message(self, name: str, message: str) -> Turn | None:
+        """A conversation by its session's name, with the replies to a written message if it was answered already."""
 
     def keep_turn(
         self, name: str, session: Session, *, step: int, replies: tuple[Reply, ...], message: str | None = None

@@ -157,8 +157,7 @@ class Conversations:
 
     def _answer_message(self, transaction: Transaction, contact: Contact, message: str) -> Answer:
         """A message carries no step: the same id again gets the same answer, any other goes on where we stand."""
-        answered = transaction.step_of(contact.session, message)
-        turn = transaction.turn(contact.session, -1 if answered is None else answered)
+        turn = transaction.turn_of_message(contact.session, message)
         if turn is not None and turn.replies is not None:
             return Answer(turn.replies, turn.session.step)
         if contact.kept_there:

@@ -57,7 +57,13 @@ def ring(bell: Bell, packet: Packet, *, now: datetime) -> None:
 def _record(bell: Bell, queue: str, moment: str) -> dict[str, Value]:
     call = json.dumps([bell.job.value, None, bell.arguments, {}])
     moments = {"created_at": moment, "enqueued_at": moment}
-    return {**_ALIKE, **moments, "origin": queue, "data": zlib.compress(call.encode())}
+    return {**_ALIKE, **moments, "origin": queue, "data": _packed(call.encode())}
+
+
+def _packed(call: bytes) -> bytes:
+    """As RQ packs it, but with the smallest window: the usual one costs a quarter of a megabyte of memory each time."""
+    packer = zlib.compressobj(level=1, wbits=9, memLevel=1)
+    return packer.compress(call) + packer.flush()
 
 
 def unanswered(client: Client) -> frozenset[str]:

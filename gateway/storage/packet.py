@@ -4,9 +4,11 @@ redis-py's own pipeline sends WATCH and the read that follows it one after the o
 every command more than the store does. A caller waits meanwhile. Connections are redis-py's still, out of its pool.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain
+from threading import local
 from typing import Any, Self
 
 import hiredis
@@ -79,6 +81,30 @@ class Packet:
         self.commands.append(("RPUSH", key, *values))
 
 
+class Lines(local):
+    """Each thread's own connections to the store: one, and more only where one transaction runs within another.
+
+    A pool asks the system about a connection whenever it hands one out. One that is always left with nothing unread
+    need not be asked about, and one that died meanwhile is noticed when it is written to.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._idle: list[Any] = []
+
+    def take(self) -> Any:
+        """A connection that nobody else uses, connected or not. After a fork a new one: no two processes share one."""
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.pid == os.getpid():
+                return connection
+        return self._pool.make_connection()
+
+    def give_back(self, connection: Any) -> None:
+        """Let it be taken again, by this thread."""
+        self._idle.append(connection)
+
+
 class Watch:
     """A connection for one transaction. Enter it, ask, and write once; what was asked for by `watch_and_read` is
     watched until then.
@@ -87,11 +113,11 @@ class Watch:
     to begin again, and redis' `WatchError` says so. A store that hangs is not asked again: a caller waits.
     """
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
 
     def __enter__(self) -> Self:
-        self._connection = self._pool.get_connection()
+        self._connection = self._lines.take()
         self._watching = False
         return self
 
@@ -100,9 +126,9 @@ class Watch:
             if self._watching:
                 self._exchange([_LET_GO])
         except redis.RedisError:
-            self._connection.disconnect()  # which lets go as well
+            pass  # a connection that is gone has let go as well
         finally:
-            self._pool.release(self._connection)
+            self._lines.give_back(self._connection)
 
     def watch_and_read(self, key: str, read: Command) -> Any:
         """Watch a key, and answer one reading command on it, as the store gives it."""
@@ -125,11 +151,9 @@ class Watch:
         try:
             answers = self._exchange(commands)
         except redis.TimeoutError:
-            self._connection.disconnect()
             self._watching = False
             raise
         except redis.ConnectionError as error:
-            self._connection.disconnect()
             if self._watching:
                 self._watching = False
                 raise redis.WatchError from error
@@ -141,10 +165,17 @@ class Watch:
         return answers
 
     def _exchange(self, commands: Sequence[Command]) -> list[Any]:
-        """All answers are read, errors among them: an unread one would be taken for the answer to the next command."""
-        packed = map(hiredis.pack_command, commands)  # type: ignore[arg-type]  # typed as for tuples of one
-        self._connection.send_packed_command([b"".join(packed)])
-        return [self._answer() for _ in commands]
+        """All answers are read, errors among them: an unread one would be taken for the answer to the next command.
+
+        Whoever is stopped in between (a job whose time is up) leaves no connection that could be read from.
+        """
+        packed = b"".join(map(hiredis.pack_command, commands))  # type: ignore[arg-type]  # typed as for tuples of one
+        try:
+            self._connection.send_packed_command([packed])
+            return [self._answer() for _ in commands]
+        except BaseException:
+            self._connection.disconnect()
+            raise
 
     def _answer(self) -> Any:
         try:

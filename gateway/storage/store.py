@@ -25,7 +25,7 @@ from gateway.storage.bells import unanswered
 from gateway.storage.codec import Codec
 from gateway.storage.connect import Client
 from gateway.storage.erasure import erase_case, note_record
-from gateway.storage.packet import Watch
+from gateway.storage.packet import Lines, Watch
 from gateway.storage.places import seconds
 from gateway.storage.records import record_from, record_name
 from gateway.storage.transaction import LINE_QUIET_AFTER, WISH_AGAIN_AFTER, StoreTransaction, digest, errand, to_index
@@ -51,6 +51,7 @@ class RedisStore:
 
     def __init__(self, client: Client, *, clock: Callable[[], datetime]) -> None:
         self._client = client
+        self._lines = Lines(client.connection_pool)
         self._clock = clock
         self._codec = Codec()
         self._unanswered: frozenset[str] = frozenset()
@@ -70,7 +71,7 @@ class RedisStore:
         raise StoreBusy("Too many others changed the same case at the same time; try again.")
 
     def _once(self, work: Callable[[Transaction], Result]) -> Result:
-        with Watch(self._client.connection_pool) as watch:
+        with Watch(self._lines) as watch:
             transaction = StoreTransaction(watch, codec=self._codec, now=self._clock(), unanswered=self._unanswered)
             result = work(transaction)
             transaction.write()

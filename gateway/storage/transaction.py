@@ -88,6 +88,14 @@ class StoreTransaction:
             return None
         return Turn(self._codec.to_session(session), None if replies is None else self._codec.to_replies(replies))
 
+    def turn_of_message(self, name: str, message: str) -> Turn | None:
+        """See the port. A second look is taken only for a message that comes again."""
+        key = keys.session(name)
+        session, answered = self._watch.watch_and_read(key, ("HMGET", key, "s", f"m{message}"))
+        if session is None:
+            return None
+        return Turn(self._codec.to_session(session), None) if answered is None else self.turn(name, int(answered))
+
     def case(self, case: CaseId) -> Case | None:
         """See the port."""
         kept = self._watched(keys.case(case))
@@ -114,12 +122,6 @@ class StoreTransaction:
         return kept
 
     # --- keeping ---
-
-    def step_of(self, name: str, message: str) -> int | None:
-        """See the port."""
-        key = keys.session(name)
-        step = self._watch.watch_and_read(key, ("HGET", key, f"m{message}"))
-        return None if step is None else int(step)
 
     def keep_turn(
         self, name: str, session: Session, *, step: int, replies: tuple[Reply, ...], message: str | None = None

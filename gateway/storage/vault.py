@@ -153,7 +153,7 @@ class SessionNamer:
 
     def name(self, purpose: str, text: str) -> str:
         """Today's name of a text (a call's id, a number): 64 letters from a to p. Raises `BrokenKey`."""
-        return self.names(purpose, text)[0]
+        return _name(self._two_keys()[0], purpose, text)
 
     def names(self, purpose: str, text: str) -> tuple[str, str]:
         """Today's name and yesterday's, to look up what began before midnight; the same twice if there is but one."""
