@@ -148,6 +148,7 @@ ServiceNumber = Annotated[str, Field(pattern=r"^\+?[1-9][0-9]{2,14}$")]
 PersonsNumber = Annotated[SecretStr, AfterValidator(_persons_number)]
 # Stands in an address that a gateway is given.
 AddressSecret = Annotated[SecretStr, AfterValidator(_hard_to_guess)]
+SendsmsUser = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 AccountId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{2,64}$")]
 # Digits only: the server is given the text itself.
 Port = Annotated[int, BeforeValidator(_plain_digits), Field(ge=1, le=65535)]

@@ -28,6 +28,7 @@ from config.kinds import (
     PersonsNumber,
     Port,
     Regions,
+    SendsmsUser,
     ServiceNumber,
     StoreAddress,
     Weekdays,
@@ -60,6 +61,8 @@ _KANNEL = (
     "the secret that Kannel's get-url carries, 16 or more letters, digits, - and _; without it /kannel/sms stays shut"
 )
 _SENDSMS = "the address of Kannel's sendsms, ending in /cgi-bin/sendsms, to text responders by it and not by Twilio"
+_SENDSMS_USER = "the username of Kannel's group sendsms-user: letters, digits, - and _"
+_SENDSMS_PASSWORD = "the password of Kannel's group sendsms-user, 16 or more letters, digits, - and _"
 _USSD = (
     "the secret in the address that the USSD gateway is given, 16 or more letters, digits, - and _; without it USSD"
     " stays shut"
@@ -177,8 +180,8 @@ class DiallerSettings(_LineSettings):
     sanad_keys: Path = Field(Path("var/keys"), description=_KEYS)
     supervisor_number: PersonsNumber | None = Field(None, description=_SUPERVISOR)
     kannel_sendsms_url: str | None = Field(None, pattern=r"^https?://\S+$", description=_SENDSMS)
-    kannel_username: str = Field("", description="the username of Kannel's group sendsms-user")
-    kannel_password: SecretStr | None = Field(None, description="the password of Kannel's group sendsms-user")
+    kannel_username: SendsmsUser | None = Field(None, description=_SENDSMS_USER)
+    kannel_password: AddressSecret | None = Field(None, description=_SENDSMS_PASSWORD)
     kannel_secret: AddressSecret | None = Field(None, description=_KANNEL)
     calls_per_second: float = Field(1.0, gt=0, le=100, description="calls begun per second at most: above 0, up to 100")
 

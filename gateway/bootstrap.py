@@ -19,19 +19,15 @@ from config.settings import (
     WorkerSettings,
     read,
 )
-from gateway import logs
+from gateway import logs, outlets
 from gateway.core.errors import BrokenSetting
-from gateway.core.phone import PhoneNumber
 from gateway.core.roster import Responder
 from gateway.core.windows import Calendar, Hours, SafeTime
 from gateway.jobs import JobName, QueueName
-from gateway.ports import Telephone, Texting
+from gateway.ports import Telephone
 from gateway.providers.aggregator.fieldmap import FieldMap, read_field_map
-from gateway.providers.kannel.client import KannelTexting
 from gateway.providers.registry import SMS_WIRES, ussd_wires
 from gateway.providers.twilio.account import TwilioAccount
-from gateway.providers.twilio.client import TwilioTelephone
-from gateway.providers.twilio.messages import TwilioTexting
 from gateway.providers.twilio.transport import Transport
 from gateway.providers.twilio.twiml import voice_of
 from gateway.services.alarming import Supervisor, Watch
@@ -48,7 +44,6 @@ from gateway.services.intake import Intake
 from gateway.services.keykeeping import Keykeeping
 from gateway.services.legs import Legs
 from gateway.services.messagereports import MessageReports
-from gateway.services.outgoing import GuardedTelephone, GuardedTexting, Rule, only
 from gateway.services.reception import Letterbox, Reception
 from gateway.services.reporting import Reporting
 from gateway.services.rostering import Rostering
@@ -62,7 +57,6 @@ from gateway.services.troubles import NotedTelephone, Troubles
 from gateway.storage import keyfiles
 from gateway.storage.connect import Client, connect
 from gateway.storage.library import Library, load
-from gateway.storage.pace import Pace
 from gateway.storage.store import RedisStore, RedisStrongroom
 from gateway.storage.vault import OpeningVault, PublicVault, SessionNamer
 from gateway.web.house import WebHouse
@@ -182,7 +176,7 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
     client = connect(settings.redis_url.get_secret_value(), answer_seconds=None)
     store = RedisStrongroom(client, clock=utc_now)
     vault = OpeningVault(settings.sanad_keys, monotonic=time.monotonic)
-    telephone = NotedTelephone(_telephone(settings, client), Troubles(store))
+    telephone = NotedTelephone(outlets.telephone(settings, client), Troubles(store))
     library = load(SCRIPTS, DIRECTORY, today=utc_now().date())
     chance, calendar = _chance(library, settings), _calendar(settings)
     post = _post(settings, client, store, vault, library)
@@ -212,7 +206,7 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
     legs = Legs(store, telephone=telephone, opener=vault, reports=reports, clock=utc_now)
     keeping = _casekeeping(settings, client, store, vault, telephone)
     keys = _keykeeping(keeping, store, settings.sanad_keys)
-    supervisor = Supervisor(telephone, number=_supervisor(settings))
+    supervisor = Supervisor(telephone, number=outlets.supervisor_number(settings))
     return client, _dialler_handlers(
         asking=asking,
         bridging=bridging,
@@ -221,12 +215,6 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
         keeping=keeping,
         keys=keys,
         supervisor=supervisor,
-    )
-
-
-def _supervisor(settings: DiallerSettings) -> PhoneNumber | None:
-    return (
-        None if settings.supervisor_number is None else PhoneNumber.parse(settings.supervisor_number.get_secret_value())
     )
 
 
@@ -259,59 +247,15 @@ def _dialler_handlers(
     }
 
 
-def _telephone(settings: DiallerSettings, client: Client) -> Telephone:
-    telephone = TwilioTelephone(
-        account=settings.twilio_account_sid,
-        token=settings.twilio_auth_token.get_secret_value(),
-        service_number=settings.hotline_number,
-        public_url=settings.public_url,
-        pace=Pace(client, per_second=settings.calls_per_second),
-        transport=Transport(api_base=settings.twilio_api_base),
-    )
-    return GuardedTelephone(telephone, may_reach=_reachable(settings))
-
-
-def _reachable(settings: DiallerSettings) -> Rule:
-    supervisor = _supervisor(settings)
-    besides = frozenset[PhoneNumber]() if supervisor is None else frozenset({supervisor})
-    return only(frozenset(settings.callback_regions), besides=besides)
-
-
 def _post(
     settings: DiallerSettings, client: Client, store: RedisStrongroom, vault: OpeningVault, library: Library
 ) -> StaffPost | None:
     """Messages to responders, from the staff number; none without one."""
-    if settings.staff_number is None:
+    texting = outlets.staff_texting(settings, client)
+    if texting is None:
         return None
-    texting = GuardedTexting(_texting(settings, client, settings.staff_number), may_reach=_reachable(settings))
     wording = library.wordings(settings.language)[STAFF_SCRIPT]
     return StaffPost(store, texting=texting, opener=vault, wording=wording, clock=utc_now)
-
-
-def _texting(settings: DiallerSettings, client: Client, number: str) -> Texting:
-    """By Kannel, if its address is given."""
-    if settings.kannel_sendsms_url is None:
-        return _twilio_texting(settings, client, number)
-    return KannelTexting(
-        settings.kannel_sendsms_url,
-        username=settings.kannel_username,
-        password=settings.kannel_password.get_secret_value() if settings.kannel_password else "",
-        service_number=number,
-        report_url=f"{settings.public_url}/kannel/status",
-        secret=settings.kannel_secret.get_secret_value() if settings.kannel_secret else "",
-        pace=Pace(client, per_second=settings.calls_per_second),
-    )
-
-
-def _twilio_texting(settings: DiallerSettings, client: Client, number: str) -> TwilioTexting:
-    return TwilioTexting(
-        account=settings.twilio_account_sid,
-        token=settings.twilio_auth_token.get_secret_value(),
-        service_number=number,
-        public_url=settings.public_url,
-        pace=Pace(client, per_second=settings.calls_per_second),
-        transport=Transport(api_base=settings.twilio_api_base),
-    )
 
 
 def _casekeeping(
@@ -321,7 +265,7 @@ def _casekeeping(
         store,
         opener=vault,
         telephone=telephone,
-        forget_message=_twilio_texting(settings, client, settings.hotline_number).forget,
+        forget_message=outlets.message_deletion(settings, client),
         clock=utc_now,
         zone=settings.timezone,
     )
@@ -352,7 +296,7 @@ def turn_keys(environ: Mapping[str, str]) -> tuple[int, int]:
     client = connect(settings.redis_url.get_secret_value())
     store = RedisStrongroom(client, clock=utc_now)
     vault = OpeningVault(settings.sanad_keys, monotonic=time.monotonic)
-    keeping = _casekeeping(settings, client, store, vault, _telephone(settings, client))
+    keeping = _casekeeping(settings, client, store, vault, outlets.telephone(settings, client))
     return _keykeeping(keeping, store, settings.sanad_keys).turn()
 
 

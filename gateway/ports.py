@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from gateway.core.calls import CallStatus
 from gateway.core.case import Case
 from gateway.core.consequences import Moved
 from gateway.core.conversation import Reply, Session
@@ -20,24 +21,6 @@ from gateway.core.pins import KeptPin
 from gateway.core.roster import Responder
 from gateway.core.troubles import Trouble
 from gateway.jobs import Bell, JobName
-
-
-class CallStatus(StrEnum):
-    """A call's life at the provider. The last five are final."""
-
-    QUEUED = "queued"
-    RINGING = "ringing"
-    IN_PROGRESS = "in_progress"
-    COMPLETED = "completed"
-    BUSY = "busy"
-    FAILED = "failed"
-    NO_ANSWER = "no_answer"
-    CANCELLED = "cancelled"
-
-    @property
-    def is_final(self) -> bool:
-        """Whether this call can never be heard again."""
-        return self not in {CallStatus.QUEUED, CallStatus.RINGING, CallStatus.IN_PROGRESS}
 
 
 class LineSign(StrEnum):

@@ -74,7 +74,13 @@ def responders() -> None:
     "--number", prompt="Her telephone number", hide_input=True, help="Better left out: it is asked for unseen."
 )
 @click.option("--woman", is_flag=True, help="You state that she is a woman. Nobody else is offered a case.")
-@click.option("--by", type=click.Choice([*Reach]), default=Reach.CALL, show_default=True, help="How she is asked.")
+@click.option(
+    "--by",
+    type=click.Choice([way.value for way in Reach]),
+    default=Reach.CALL.value,
+    show_default=True,
+    help="How she is asked.",
+)
 @described
 def add(
     *,
@@ -192,7 +198,7 @@ def off(who: str) -> None:
 
 @responders.command()
 @click.argument("who")
-@click.argument("way", type=click.Choice([*Reach]))
+@click.argument("way", type=click.Choice([way.value for way in Reach]))
 def by(who: str, way: str) -> None:
     """Ask a responder (name or id) by calls or by messages. Messages need a PIN of hers, and STAFF_NUMBER."""
     click.echo(f"{rostering().reach(who, Reach(way)).name} is asked by {WAYS[Reach(way)]}")

@@ -6,12 +6,13 @@ Only the dialler runs this. What it finds out is told to the case by the words o
 from collections.abc import Callable
 from datetime import datetime
 
+from gateway.core.calls import CallStatus
 from gateway.core.case import ENDS, HELD, Attempt, Case, State
 from gateway.core.errors import ProviderRefused
 from gateway.core.identity import CallId, CaseId
 from gateway.core.messages import Record, RecordKind
 from gateway.jobs import Bell, JobName
-from gateway.ports import CallStatus, Opener, Strongroom, Telephone
+from gateway.ports import Opener, Strongroom, Telephone
 from gateway.services.bridging import open_number
 from gateway.services.callreports import CallReports
 

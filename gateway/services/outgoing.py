@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from gateway.core.calls import CallStatus
 from gateway.core.errors import ProviderRefused
 from gateway.core.identity import CallId
 from gateway.core.messages import MessageId
 from gateway.core.phone import PhoneNumber, is_callable
-from gateway.ports import CallStatus, Telephone, Texting
+from gateway.ports import Telephone, Texting
 
 Rule = Callable[[PhoneNumber], None]
 """Returns if a number may be reached; raises `NotToBeReached` if not."""

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from gateway.core.calls import CallStatus
 from gateway.core.errors import ProviderError, StoreUnavailable
 from gateway.core.identity import CallId
 from gateway.core.phone import PhoneNumber
 from gateway.core.troubles import MENDS, Trouble
-from gateway.ports import CallStatus, Strongroom, Telephone
+from gateway.ports import Strongroom, Telephone
 
 
 class Troubles:

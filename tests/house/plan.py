@@ -17,6 +17,7 @@ FLOOR_OF = {
     "gateway.bootstrap": 4,
     "gateway.supervise": 4,
     "gateway.web": 4,
+    "gateway.outlets": 3.5,  # puts providers behind the services' rule for bootstrap to join
     "gateway.providers": 3,
     "gateway.services": 3,
     "gateway.storage": 3,

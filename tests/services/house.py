@@ -1,8 +1,7 @@
 """The services on a real store and real keys. Only the telephone network and the clock are ours to move."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,16 +9,16 @@ import redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from gateway.core.calls import CallStatus
 from gateway.core.case import Case, State
 from gateway.core.conversation import Outcome
-from gateway.core.errors import ProviderBusy, SanadError
-from gateway.core.identity import CallId, CaseId, ResponderId, Token
+from gateway.core.errors import SanadError
+from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.messages import MessageArrived, MessageId
 from gateway.core.phone import PhoneNumber
 from gateway.core.roster import Reach
 from gateway.core.windows import Calendar, Hours, SafeTime
 from gateway.jobs import JobName, QueueName
-from gateway.ports import CallStatus
 from gateway.services.alarming import Supervisor, Watch
 from gateway.services.asking import Asking
 from gateway.services.bridging import Bridging, RingTimes
@@ -44,9 +43,9 @@ from gateway.storage import keyfiles
 from gateway.storage.inspection import everything
 from gateway.storage.store import RedisStore, RedisStrongroom
 from gateway.storage.vault import OpeningVault, PublicVault, SessionNamer
-from tests.services.post import Post, letters, staff_keywords, staff_wording
+from tests.services.network import Hands, Network, Ringing
+from tests.services.post import staff_keywords, staff_wording
 
-NOON = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # twelve o'clock in Baghdad
 CALLER, OTHER_CALLER = "+9647715550142", "+9647815550163"
 AMAL, BAN, DUNYA, ESRA = "+9647715551207", "+9647815551228", "+9647515551249", "+9647715551270"
 SUPERVISOR = "+9647515551261"
@@ -61,120 +60,6 @@ CALENDAR = Calendar(
     },
     now_lasts=timedelta(hours=2),
 )
-
-
-@dataclass(slots=True)
-class Hands:
-    """A clock whose hands a test moves."""
-
-    now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **length: float) -> None:
-        """Move on, e.g. `hours=2`."""
-        self.now += timedelta(**length)
-
-    def monotonic(self) -> float:
-        """Seconds that never go back."""
-        return self.now.timestamp()
-
-
-@dataclass(frozen=True, slots=True)
-class Ringing:
-    """One phone that was rung."""
-
-    to: PhoneNumber
-    answer_path: str
-    call: CallId
-    at: datetime
-
-    @property
-    def token(self) -> Token:
-        """The token in its address."""
-        return Token(self.answer_path.rpartition("/")[2])
-
-    @property
-    def is_the_callers(self) -> bool:
-        """Whether it is a call back."""
-        return "/gate/" in self.answer_path
-
-
-@dataclass(slots=True)
-class Network:
-    """The port `Telephone`: a network that remembers what it was asked, and fails when a test says so."""
-
-    clock: Hands
-    failures: list[SanadError] = field(default_factory=list)  # one for each of the next calls that are placed
-    late_failures: list[SanadError] = field(default_factory=list)  # the same, after the phone has rung
-    in_doubt: list[Ringing] = field(default_factory=list)  # placed, though the request seemed to fail
-    rung: list[Ringing] = field(default_factory=list)
-    standing: dict[CallId, CallStatus] = field(default_factory=dict)
-    hung_up: list[CallId] = field(default_factory=list)
-    redirected: list[tuple[CallId, str]] = field(default_factory=list)
-    forgotten: list[CallId] = field(default_factory=list)
-    asked: list[CallId] = field(default_factory=list)  # whose status was asked for
-    troubles: list[SanadError] = field(default_factory=list)  # one for each of the next redirects and hang-ups
-    is_deaf: bool = False  # cannot be asked what became of a call
-    keeps_records: bool = False
-    texting: Post = field(default_factory=Post)
-    while_ringing: Callable[[], object] | None = None  # what happens between the request and its answer
-
-    def ring(
-        self, to: PhoneNumber, *, answer_path: str, status_path: str, ring_for: timedelta, limit: timedelta
-    ) -> CallId:
-        assert status_path.startswith("/twilio/status/")
-        assert timedelta(0) < ring_for < limit
-        call = CallId("CA" + letters(len(self.rung) + len(self.in_doubt)))
-        ringing = Ringing(to, answer_path, call, self.clock())
-        if self.failures:
-            failure = self.failures.pop(0)
-            if failure.code == "provider_uncertain":
-                self.in_doubt.append(ringing)
-                self.standing[call] = CallStatus.RINGING
-            raise failure
-        self.rung.append(ringing)
-        self.standing[call] = CallStatus.RINGING
-        if self.while_ringing is not None:
-            self.while_ringing()
-        if self.late_failures:
-            raise self.late_failures.pop(0)
-        return call
-
-    def redirect(self, call: CallId, *, path: str) -> None:
-        self._fail_if_told()
-        self.redirected.append((call, path))
-
-    def hang_up(self, call: CallId) -> None:
-        self._fail_if_told()
-        self.hung_up.append(call)
-        self.standing[call] = CallStatus.COMPLETED
-
-    def _fail_if_told(self) -> None:
-        if self.troubles:
-            raise self.troubles.pop(0)
-
-    def status(self, call: CallId) -> CallStatus | None:
-        self.asked.append(call)
-        if self.is_deaf:
-            raise ProviderBusy("no answer")
-        return self.standing.get(call)
-
-    def placed_since(self, to: PhoneNumber, since: datetime) -> list[CallId]:
-        if self.is_deaf:
-            raise ProviderBusy("no answer")
-        placed = (*self.rung, *self.in_doubt)
-        return [ringing.call for ringing in placed if ringing.to == to and ringing.at >= since]
-
-    def forget(self, call: CallId) -> None:
-        if self.keeps_records:
-            raise ProviderBusy("not final yet")
-        self.forgotten.append(call)
-
-    def rings_of(self, number: str) -> list[Ringing]:
-        """How often this phone was rung, as far as the network told."""
-        return [ringing for ringing in self.rung if ringing.to == PhoneNumber.parse(number)]
 
 
 class House:

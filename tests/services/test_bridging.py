@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import pytest
 
+from gateway.core.calls import CallStatus
 from gateway.core.case import Placing, State
 from gateway.core.errors import ProviderBusy, ProviderRefused, ProviderUncertain, SanadError
 from gateway.core.phone import PhoneNumber
 from gateway.jobs import JobName
-from gateway.ports import CallStatus
 from gateway.storage import keys
 from tests.services.house import AMAL, BAN, CALLER, DUNYA, House
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from gateway.core.case import State
-from tests.services.house import AMAL, CALLER, House, Ringing
+from tests.services.house import AMAL, CALLER, House
+from tests.services.network import Ringing
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import pytest
 from gateway.core.case import State
 from gateway.core.errors import ProviderBusy, ProviderRefused, ProviderUncertain, SanadError
 from gateway.storage import keys
-from tests.services.house import AMAL, BAN, CALLER, House, Ringing
+from tests.services.house import AMAL, BAN, CALLER, House
+from tests.services.network import Ringing
 
 
 @pytest.fixture

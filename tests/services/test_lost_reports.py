@@ -1,10 +1,11 @@
 """Ends that nobody reported: the provider is asked, and within seconds the case goes on as if they had been."""
 
+from gateway.core.calls import CallStatus
 from gateway.core.case import State
 from gateway.core.identity import CallId, CaseId
-from gateway.ports import CallStatus
 from gateway.storage import keys
-from tests.services.house import AMAL, BAN, CALLER, House, Ringing
+from tests.services.house import AMAL, BAN, CALLER, House
+from tests.services.network import Ringing
 
 HERS = CallId("CAhers")
 BACK, GATE_BACK = "/twilio/voice/back", "/twilio/voice/gate/back"

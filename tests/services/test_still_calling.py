@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.core.calls import CallStatus
 from gateway.core.case import State
 from gateway.core.identity import CallId, CaseId
-from gateway.ports import CallStatus
 from tests.services.house import AMAL, BAN, CALLER, House
 
 HERS = CallId("CAhers")

@@ -5,10 +5,11 @@ from itertools import permutations
 
 import pytest
 
+from gateway.core.calls import CallStatus
 from gateway.core.case import State
 from gateway.core.identity import CallId
-from gateway.ports import CallStatus
-from tests.services.house import AMAL, House, Ringing
+from tests.services.house import AMAL, House
+from tests.services.network import Ringing
 
 OTHER = CallId("CAother")
 

@@ -8,7 +8,8 @@ import pytest
 from gateway.core.case import State
 from gateway.core.identity import CaseId
 from gateway.storage import keys
-from tests.services.house import AMAL, BAN, CALLER, House, Ringing
+from tests.services.house import AMAL, BAN, CALLER, House
+from tests.services.network import Ringing
 
 
 def patiently(house: House, until: Callable[[], bool], *, minutes: float) -> bool:

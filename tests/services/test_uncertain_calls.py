@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.core.calls import CallStatus
 from gateway.core.case import Placing, State
 from gateway.core.errors import ProviderUncertain
 from gateway.core.identity import CaseId
-from gateway.ports import CallStatus
-from tests.services.house import AMAL, BAN, CALLER, House, Ringing
+from tests.services.house import AMAL, BAN, CALLER, House
+from tests.services.network import Ringing
 
 UNCERTAIN = ProviderUncertain("who knows")
 

@@ -11,11 +11,11 @@ from typing import Final, Protocol
 
 from twilio.rest import Client  # type: ignore[import-untyped]  # the SDK ships no py.typed
 
+from gateway.core.calls import CallStatus
 from gateway.core.errors import BadRequest, ProviderRefused, ProviderUncertain
 from gateway.core.identity import CallId
 from gateway.core.phone import PhoneNumber
 from gateway.core.troubles import Trouble
-from gateway.ports import CallStatus
 from gateway.providers.twilio.asking import NO_ENVIRONMENT, UNREADABLE, ask
 from gateway.providers.twilio.errors import NOT_IN_PROGRESS
 from gateway.providers.twilio.statuses import call_status

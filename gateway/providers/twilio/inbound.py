@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from gateway.core.calls import CallStatus
 from gateway.core.errors import BadRequest
 from gateway.core.identity import CallId
-from gateway.ports import CallStatus
 from gateway.providers.twilio.statuses import call_status
 from gateway.providers.twilio.wire import CALL_ID, Form
 

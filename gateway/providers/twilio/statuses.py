@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from gateway.core.calls import CallStatus
 from gateway.core.errors import BadRequest
-from gateway.ports import CallStatus
 
 CALL_STATUSES: Final[Mapping[str, CallStatus]] = MappingProxyType(
     {

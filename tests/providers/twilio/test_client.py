@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gateway.core.calls import CallStatus
 from gateway.core.errors import ProviderBusy, ProviderError, ProviderRefused, ProviderUncertain, SanadError
 from gateway.core.phone import PhoneNumber
 from gateway.core.troubles import Trouble
-from gateway.ports import CallStatus, Telephone
+from gateway.ports import Telephone
 from gateway.providers.twilio.client import TwilioTelephone
 from tests.providers.twilio.asking import CALLS, ONE, THE_CALL, Ring, caught, ringing
 from tests.providers.twilio.conftest import HERS, TOKEN, telephone_for

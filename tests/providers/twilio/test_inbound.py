@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.core.calls import CallStatus
 from gateway.core.errors import BadRequest
-from gateway.ports import CallStatus
 from gateway.providers.twilio.inbound import WRONG_KEYS, parse_call, parse_status
 from gateway.providers.twilio.statuses import CALL_STATUSES, call_status
 

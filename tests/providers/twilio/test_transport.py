@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from gateway.core.calls import CallStatus
 from gateway.core.errors import BrokenSetting
 from gateway.core.phone import PhoneNumber
-from gateway.ports import CallStatus
 from gateway.providers.twilio.client import TwilioTelephone
 from gateway.providers.twilio.transport import Transport
 from tests.providers.twilio import vectors
