@@ -16,6 +16,7 @@ from gateway.providers.kannel.inbound import read_report
 from gateway.providers.wires import RawRequest, SmsWire, UssdWire, WireAnswer
 from gateway.services.switchboard import CALLER_SCRIPT, STAFF_SCRIPT, script_for
 from gateway.web.house import WebHouse
+from gateway.web.query import argument
 
 REPLY_LIVES = timedelta(minutes=15)  # a late message at night is a danger
 MINTED = ("/kannel/sms", "/kannel/sms/<secret>")
@@ -38,7 +39,7 @@ def register(app: Flask, house: WebHouse) -> None:
 
 def _guarded(expected: str | None, view: Callable[..., Response]) -> Callable[..., Response]:
     def checked(secret: str | None = None, **arguments: str) -> Response:
-        given = secret if secret is not None else request.args.get("secret", "")
+        given = secret if secret is not None else argument("secret") or ""
         if expected is None:
             abort(404)
         if not hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogatepass")):

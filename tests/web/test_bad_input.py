@@ -9,6 +9,8 @@ import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway import bootstrap
+from gateway.web.apps import webhook_app
 from tests.web.conftest import AUTH_TOKEN, PUBLIC_URL, Call, Provider
 
 SID = "CA" + "a" * 32
@@ -137,6 +139,18 @@ def test_a_strange_body_is_refused_and_keeps_nothing(
 ) -> None:
     assert 400 <= raw(provider, body, content_type) < 500
     assert not snapshot(store_client)
+
+
+@pytest.mark.parametrize("path", ["/kannel/sms", "/africastalking/ussd"])
+def test_a_query_that_is_no_text_is_a_bad_request(web_environment: dict[str, str], path: str) -> None:
+    secrets = {"KANNEL_SECRET": "a-long-secret", "USSD_SECRET": "a-long-secret"}
+    app = webhook_app(bootstrap.web({**web_environment, **secrets}))
+
+    with app.test_client() as client:
+        response = client.post(path, environ_overrides={"QUERY_STRING": "secret=\xff"})
+
+    assert response.status_code == 400
+    assert "UTF-8" in response.text
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
