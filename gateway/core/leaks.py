@@ -117,7 +117,7 @@ def find(needles: Needles, label: str, data: bytes) -> list[Leak]:
     standing alone: not part of more digits, of a decimal, of a token of 16 or more letters and digits, or of a time.
     Digits may be ASCII, Arabic-Indic or Persian (also escaped), spaced or dashed, forwards or backwards. MD5,
     SHA-1 and SHA-256 of a whole number count raw and in hex. All this also inside base64 (any alignment), hex, zlib
-    and gzip, and in zlib inside base64 or base64 in zlib.
+    and gzip, in zlib inside base64 or base64 in zlib, and in base64 or hex inside zlib inside base64.
     """
     forms: set[str] = set()
     for layer in _layers(data):
@@ -155,12 +155,16 @@ def _digests(spelled: _Spelled) -> Iterator[tuple[int, tuple[str, bytes]]]:
 
 
 def _layers(data: bytes) -> Iterator[_Layer]:
-    """The data itself, what is compressed in it, what is encoded in either, and what is compressed in the encoded."""
+    """The data itself, what is compressed in it, what is encoded in either, what is compressed in the encoded (RQ keeps
+    tracebacks so), and what is encoded in that.
+    """
     for outer in (_Layer("", data, is_text=True), *_inflated(_Layer("", data, is_text=True))):
         yield outer
         for encoded in (*_from_base64(outer), *_from_hex(outer)):
             yield encoded
-            yield from _inflated(encoded)
+            for inflated in _inflated(encoded):
+                yield inflated
+                yield from (*_from_base64(inflated), *_from_hex(inflated))
 
 
 def _inflated(layer: _Layer) -> Iterator[_Layer]:

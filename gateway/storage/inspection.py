@@ -1,5 +1,6 @@
 """Looking at the whole store from outside: every byte of it, for leak searches and for showing what it holds."""
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -73,12 +74,17 @@ def _parts(client: Client, key: bytes) -> list[bytes]:  # noqa: PLR0911  # one f
 
 
 def written_files(folder: Path) -> list[tuple[Path, bytes]]:
-    """Every file below a folder with its bytes, as they stood together.
+    """Every file below a folder with its name and its bytes, as they stood together.
 
     The append-only file is written anew at any moment: when a file goes meanwhile the whole folder is read again, so
     that the one which took its place is searched, too.
     """
     for _ in range(TIMES_READ_AGAIN):
         with suppress(FileNotFoundError):
-            return [(path, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()]
-    return [(path, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()]
+            return _files(folder)
+    return _files(folder)
+
+
+def _files(folder: Path) -> list[tuple[Path, bytes]]:
+    found = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [(path, os.fsencode(path.relative_to(folder)) + b"\n" + path.read_bytes()) for path in found]
