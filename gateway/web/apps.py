@@ -13,6 +13,7 @@ def webhook_app(house: WebHouse) -> Flask:
     app = Flask("sanad-web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = webhooks.LONGEST_FORM
     app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False  # it would redirect to the mended address, and repeat what stood in it
     webhooks.register(app, house)
     texts.register(app, house)
     failures.register(app, house)

@@ -178,3 +178,11 @@ def test_unknown_pages_do_not_exist(provider: Provider) -> None:
     assert provider.client.get("/").status_code == 404
     assert provider.client.get("/audio/../bootstrap.py").status_code == 404
     assert provider.client.get("/audio/extortion/flow.toml").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/audio/music//hold.wav", "/audio//music/hold.wav", "//twilio//voice", "/healthz/"])
+def test_an_address_with_slashes_too_many_does_not_exist_and_is_not_repeated(provider: Provider, path: str) -> None:
+    response = provider.client.get(path, environ_overrides={"PATH_INFO": path}, query_string={"from": "0770"})
+
+    assert response.status_code == 404
+    assert "0770" not in f"{response.headers}{response.text}"
