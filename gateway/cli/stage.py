@@ -47,6 +47,7 @@ class Stage:
     speed: float = 1.0
     settings: Mapping[str, str] = field(default_factory=dict)
     simulator_options: Sequence[str] = ()
+    store_launcher: Sequence[str] = ()  # words before the store's command, below its keeper
     environ: dict[str, str] = field(init=False)
     store: EmbeddedStore = field(init=False)
     _processes: "dict[str, subprocess.Popen[bytes]]" = field(init=False, default_factory=dict)
@@ -55,7 +56,9 @@ class Stage:
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         keyfiles.initialise(self.folder / "keys", bootstrap.utc_now().date())
-        self.store = self._exits.enter_context(EmbeddedStore(self.folder / "store", launcher=keeper()))
+        self.store = self._exits.enter_context(
+            EmbeddedStore(self.folder / "store", launcher=(*keeper(), *self.store_launcher))
+        )
         self.environ = {**os.environ, **self._own_settings(), **self.settings}
         try:
             self.start("simulator")

@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from types import MappingProxyType
 from typing import Final
 
 from gateway.cli.stage import READY_SECONDS, Stage
 from tests.faults.mischief import Deed
+from tests.faults.powercut import PowerCut
 
 KEEPER: Final = "gateway.keep"
+GONE_SECONDS: Final = 5.0
 # What stands in the command line of each process.
 COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {"web": "gateway.wsgi:web", "worker": "workers.run work", "dialler": "workers.run dial", "clock": "workers.clock"}
@@ -29,6 +32,9 @@ class Saboteur:
     """Keeps a diary of what it did: (begun, over, what). `web` is down from the deed until it answers again."""
 
     stage: Stage
+    power: PowerCut | None = None
+    dice: Random = field(default_factory=lambda: Random(0))
+    cut_away: int = 0  # bytes that power cuts took
     diary: list[tuple[datetime, datetime, Deed]] = field(default_factory=list)
 
     def do(self, deed: Deed) -> None:
@@ -84,8 +90,14 @@ class Saboteur:
     def _cut_power(self, deed: Deed) -> None:
         """See docs/faults.md, "Power": what this does and does not stand for."""
         with self._store_unkept():
+            server = self.stage.store.pid
             self.stage.store.kill()
-            _tear(self.stage.store.folder)
+            _wait_until_gone(server)
+            folder = self.stage.store.folder
+            cut_away = 0 if self.power is None else self.power.cut(folder, kept=self.dice.random())
+            if not cut_away:
+                _tear(folder)
+            self.cut_away += cut_away
             time.sleep(deed.seconds / 2)
 
     @contextlib.contextmanager
@@ -105,6 +117,19 @@ class Saboteur:
             return [pid for pid in (self.stage.store.pid,) if pid is not None]
         ours = [pid for pid in below(os.getpid()) if COMMANDS[whom] in command(pid) and KEEPER not in command(pid)]
         return [pid for pid in ours if KEEPER in command(parent(pid))]
+
+
+def _wait_until_gone(pid: int | None) -> None:
+    """A server that was killed while it synced is there until that has ended."""
+    until = time.monotonic() + GONE_SECONDS
+    while pid is not None and _lives(pid) and time.monotonic() < until:
+        time.sleep(0.005)
+
+
+def _lives(pid: int) -> bool:
+    with contextlib.suppress(OSError, IndexError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
+    return False
 
 
 def _tear(folder: Path) -> None:
