@@ -59,6 +59,7 @@ class Book:
     bridges: list[Bridge] = field(default_factory=list)
     webhooks: list[Webhook] = field(default_factory=list)
     placed: list[tuple[int, datetime, str]] = field(default_factory=list)  # calls asked for: (event, when, number)
+    deleted: set[str] = field(default_factory=set)  # calls whose records were to be deleted
     strange: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     by_number: dict[str, list[Leg]] = field(default_factory=dict)
@@ -75,10 +76,16 @@ class Book:
         elif kind == "webhook":
             self._webhook(event, at)
         elif kind == "rest":
-            if event["method"] == "POST" and str(event["path"]).endswith("/Calls.json"):
-                self.placed.append((int(event["n"]), at, str(event["params"].get("To", ""))))
+            self._rest(event, at)
         elif kind in {"violation", "application_error"}:
             self.strange.append(dict(event))
+
+    def _rest(self, event: Mapping[str, Any], at: datetime) -> None:
+        path = str(event["path"])
+        if event["method"] == "POST" and path.endswith("/Calls.json"):
+            self.placed.append((int(event["n"]), at, str(event["params"].get("To", ""))))
+        elif event["method"] == "DELETE":
+            self.deleted.add(path.rpartition("/")[2].removesuffix(".json"))
 
     def leg(self, sid: str, number: str, event: int) -> Leg:
         """The leg of this id, begun if it is not known yet."""

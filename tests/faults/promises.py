@@ -7,42 +7,29 @@ place in the plan: a report is kept, and a number must not be in it.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final
-from zoneinfo import ZoneInfo
+from urllib.request import urlopen
 
-from config.settings import RuleSettings
 from gateway.cli.stage import HOTLINE, STAFF
 from gateway.core.leaks import Needles, find
 from gateway.core.phone import PhoneNumber
-from gateway.storage.inspection import everything
-from tests.faults.book import OUTGOING, Bridge, Leg
-from tests.faults.people import Caller, Opens, Then
+from gateway.storage.inspection import everything, written_files
+from tests.faults.book import OUTGOING, Leg
+from tests.faults.broken import Broken
+from tests.faults.people import Caller, Then, Woman
 from tests.faults.run import Seen
+from tests.faults.safe import INBOUND, only_when_it_is_safe
 from tests.faults.words import PROMISES
 
-INBOUND: Final = "inbound"
 ENDS: Final = frozenset(["closed", "unreached", "cancelled", "erased"])
-NEUTRAL: Final = ("gate", "cut", "late", "unavailable")  # all that anybody may hear before the secret number
 LONGEST_ANSWER: Final = timedelta(seconds=15)
-MOST_TOLD: Final = 3
 LEAST_SHARE, LEAST_TALKS = 0.3, 0.03
-HALF_AN_HOUR: Final = timedelta(minutes=30)
-BAGHDAD: Final = ZoneInfo("Asia/Baghdad")
 GRACE: Final = timedelta(seconds=5)  # until everybody has found the store again, and the words are spoken
 WORDS_FROM: Final = frozenset(["web", "store"])  # without these, words that say so are all that can be had
-APOLOGY: Final = "An application error has occurred. Goodbye."
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """One offence. `event` is the number of an event that shows it, 0 where the store shows it."""
-
-    what: str
-    event: int = 0
 
 
 # --- 1. heard means kept ---------------------------------------------------------------------------
@@ -135,85 +122,6 @@ def _overlap(one: Leg, other: Leg) -> bool:
     )
 
 
-# --- 3. only when it is safe -----------------------------------------------------------------------
-
-
-def only_when_it_is_safe(seen: Seen) -> Iterator[Broken]:
-    """No ring outside her window, none too early after the last, no more than told, nothing said to a voicemail."""
-    for place, caller in enumerate(seen.callers):
-        legs = seen.book.legs_of(caller.number, OUTGOING)
-        for leg in legs:
-            if leg.rang_at is not None and not _in_window(caller, leg.rang_at):
-                yield Broken(f"caller {place} ({caller.kind}) was rung outside her window", leg.begun)
-            yield from _said_too_much(seen, place, caller, leg)
-        if any(leg.display not in {HOTLINE, ""} for leg in legs):
-            yield Broken(f"the phone of caller {place} showed another number", legs[0].begun)
-        rings = [leg for leg in legs if leg.rang_at is not None]
-        allowed = _rings_allowed(seen, caller)
-        if len(rings) > allowed:
-            said = f"the phone of caller {place} ({caller.kind}) rang {len(rings)} times, {allowed} at most were due"
-            yield Broken(said, rings[allowed].begun)
-        for leg in _rung_too_soon(seen, caller, rings):
-            yield Broken(f"the phone of caller {place} ({caller.kind}) rang again within half an hour", leg.begun)
-
-
-def _in_window(caller: Caller, at: datetime) -> bool:
-    part = {"evening": "evening", "morning": "morning"}.get(caller.kind)
-    if part is None:
-        return True  # "now" holds for hours, and a run is shorter
-    hours = RuleSettings.model_fields[part].default
-    return bool(hours.opens <= at.astimezone(BAGHDAD).time() < hours.closes)
-
-
-def _rings_allowed(seen: Seen, caller: Caller) -> int:
-    """As many as she was told for each request, and one more for each time that a responder asked to be connected
-    again, agreed on another call with her, or passed her on."""
-    asked = [leg for leg in seen.book.legs_of(caller.number, INBOUND) if _has_asked(seen, leg)]
-    told = [max((seen.words.attempts_told(text) or 0 for _, text in leg.said), default=0) or MOST_TOLD for leg in asked]
-    return sum(told) + sum(_wanted_again(seen, caller, bridge) for bridge in _talks(seen, caller))
-
-
-def _has_asked(seen: Seen, leg: Leg) -> bool:
-    """Whether she was promised a call; or a case came of it, though the words were lost when the store fell."""
-    told = any(seen.words.heard(text) & (PROMISES | {"urgent_words"}) for _, text in leg.said)
-    return told or any(leg.sid in calls for calls in seen.watcher.calls_of.values())
-
-
-def _talks(seen: Seen, caller: Caller) -> list[Bridge]:
-    return [bridge for bridge in seen.book.bridges if caller.number in bridge.numbers]
-
-
-def _wanted_again(seen: Seen, caller: Caller, bridge: Bridge) -> int:
-    """How many of the keys that ask for another call the woman pressed in the call in which they talked."""
-    hers = [leg for number in bridge.numbers if number != caller.number for leg in seen.book.by_number.get(number, [])]
-    leg = next((leg for leg in reversed(hers) if leg.begun < bridge.began), None)
-    return 0 if leg is None else sum(n > bridge.began and keys in {"2", "3", "4"} for n, keys in leg.pressed)
-
-
-def _rung_too_soon(seen: Seen, caller: Caller, rings: list[Leg]) -> Iterator[Leg]:
-    """Rings less than half an hour after the last one, though neither a talk nor a new request lies between."""
-    causes = [bridge.began for bridge in _talks(seen, caller)]
-    causes += [leg.begun for leg in seen.book.legs_of(caller.number, INBOUND) if _has_asked(seen, leg)]
-    for one, other in pairwise(rings):
-        since = (other.rang_at or one.rang_at) - (one.rang_at or other.rang_at)  # type: ignore[operator]
-        if since < HALF_AN_HOUR and not any(one.begun < n < other.begun for n in causes):
-            yield other
-
-
-def _said_too_much(seen: Seen, place: int, caller: Caller, leg: Leg) -> Iterator[Broken]:
-    """Before the right number is pressed: one neutral sentence, whoever it is. Afterwards it is she."""
-    secrets = _secrets_of(seen, caller)
-    opened = min((n for n, keys in leg.pressed if keys in secrets and caller.opens is Opens.SECRET), default=None)
-    for n, text in leg.said:
-        if (opened is None or n < opened) and text != APOLOGY and not seen.gate.holds_only(text, NEUTRAL):
-            yield Broken(f"too much was said on the phone of caller {place} ({caller.kind})", n)
-
-
-def _secrets_of(seen: Seen, caller: Caller) -> set[str]:
-    legs = seen.book.legs_of(caller.number, INBOUND)
-    return {secret for leg in legs for _, text in leg.said if (secret := seen.words.secret(text))} | {"47"}
-
-
 # --- 4. the number is nowhere ----------------------------------------------------------------------
 
 
@@ -222,10 +130,10 @@ def the_number_is_nowhere(seen: Seen) -> Iterator[Broken]:
     numbers = [*(caller.number for caller in seen.callers), *(woman.number for woman in seen.women), *seen.outsiders]
     needles = Needles.for_numbers([PhoneNumber.parse(number) for number in numbers], shortest_tail=9)
     with seen.watcher.connect() as client:
-        places = list(everything(client))
-    for path in sorted(seen.stage.folder.rglob("*")):
-        if path.is_file() and path.name != "simulator.log" and "keys" not in path.parts:
-            places.append((path.name, path.read_bytes()))
+        places = [*everything(client), *_pages(seen)]
+    for path, content in written_files(seen.stage.folder):
+        if path.name != "simulator.log" and "keys" not in path.parts:
+            places.append((path.name, content))
     for label, content in places:
         for leak in find(needles, label, content):
             yield Broken(f"{leak.form} in {leak.label}")
@@ -234,11 +142,19 @@ def the_number_is_nowhere(seen: Seen) -> Iterator[Broken]:
             yield Broken("a phone showed a number that is not the service's", leg.begun)
 
 
+def _pages(seen: Seen) -> Iterator[tuple[str, bytes]]:
+    """What the two faces show to whoever asks. A page that does not exist shows nothing."""
+    for port in (seen.stage.ports.web, seen.stage.ports.console):
+        for page in ("/healthz", "/readyz", "/metrics", "/"):
+            with suppress(OSError), urlopen(f"http://127.0.0.1:{port}{page}", timeout=5) as answer:
+                yield page, bytes(answer.read())
+
+
 # --- 5. women only ---------------------------------------------------------------------------------
 
 
 def women_only(seen: Seen) -> Iterator[Broken]:
-    """Whoever is connected is one caller and one woman of the roster; nobody else is rung."""
+    """Whoever is connected is one caller and one woman of the roster; nobody else is rung, and no woman off shift."""
     callers, team = {caller.number for caller in seen.callers}, {woman.number for woman in seen.women}
     for bridge in seen.book.bridges:
         if sum(number in team for number in bridge.numbers) != 1 or not set(bridge.numbers) <= callers | team:
@@ -246,6 +162,19 @@ def women_only(seen: Seen) -> Iterator[Broken]:
     for n, _, number in seen.book.placed:
         if number not in callers | team:
             yield Broken("a call was placed to somebody who is neither a caller nor on the roster", n)
+    for woman in seen.women:
+        yield from _rung_off_shift(seen, woman)
+
+
+def _rung_off_shift(seen: Seen, woman: Woman) -> Iterator[Broken]:
+    """Calls placed to her after she heard that her shift is over, and before she asked to come back."""
+    legs = seen.book.by_number.get(woman.number, [])
+    ended = [n for leg in legs for n, text in leg.said if "shift_ended" in seen.offer.heard(text)]
+    back = [leg.begun for leg in legs if leg.direction == INBOUND]
+    for n, _, number in seen.book.placed:
+        last = max((one for one in ended if one < n), default=None)
+        if number == woman.number and last is not None and not any(last < one < n for one in back):
+            yield Broken(f"{woman.name} was rung after she had ended her shift", n)
 
 
 # --- 7. never dead air -----------------------------------------------------------------------------
@@ -298,6 +227,26 @@ def forgotten_means_gone(seen: Seen) -> Iterator[Broken]:
         for key in client.scan_iter("sealed:*"):
             if key.decode().removeprefix("sealed:") not in open_cases:
                 yield Broken("a sealed number is left without a case")
+        known = {call.decode() for call in (*client.zrange("records", 0, -1), *client.smembers("given-up"))}
+    yield from _forgotten_records(seen, known | {call for case in open_cases.values() for call in case["records"]})
+
+
+def _forgotten_records(seen: Seen, known: set[str]) -> Iterator[Broken]:
+    """Calls of which the house heard, whose record at the provider is neither deleted nor going to be.
+
+    Of a call that was told that nothing works nothing could be noted.
+    """
+    told = {
+        sid
+        for sid, leg in seen.book.legs.items()
+        if leg.said and not any("unavailable" in seen.words.heard(text) for _, text in leg.said)
+    }
+    left = told - known - seen.book.deleted
+    if left:
+        events = [seen.book.legs[call].begun for call in sorted(left) if call in seen.book.legs]
+        yield Broken(
+            f"the provider keeps the records of {len(left)} calls that nobody will delete", min(events, default=0)
+        )
 
 
 # --- pieces ----------------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.faults import strangers
+from tests.faults.broken import Broken
 from tests.faults.people import numbers
-from tests.faults.promises import CHECKS, Broken
+from tests.faults.promises import CHECKS
 from tests.faults.run import Seen
 
 MOST_SHOWN = 3
@@ -53,4 +54,11 @@ def _counts(seen: Seen) -> list[str]:
         f"{len(book.bridges)} talks, {book.counts.get('ring', 0)} rings, {len(book.webhooks)} webhooks,"
         f" {book.counts.get('fault', 0)} faults of the network",
         f"deeds: {', '.join(f'{n} x {what}' for what, n in done.items()) or 'none'}",
+        _of_the_power(seen),
     ]
+
+
+def _of_the_power(seen: Seen) -> str:
+    if seen.saboteur.power is None:
+        return "no C compiler here: no power cut took what was not synced"
+    return f"power cuts took {seen.saboteur.cut_away} bytes that were not synced"

@@ -14,7 +14,7 @@ import redis
 from gateway import bootstrap
 from gateway.cli.ports import Ports, free_ports
 from gateway.cli.stage import Stage
-from tests.faults import mischief, people
+from tests.faults import mischief, people, powercut
 from tests.faults.book import Book
 from tests.faults.crowd import Crowd
 from tests.faults.mischief import Deed
@@ -62,6 +62,7 @@ class Seen:
     saboteur: Saboteur
     words: Words
     gate: Words
+    offer: Words
     took: float = 0.0
     outsiders: list[str] = field(default_factory=list)
 
@@ -70,12 +71,20 @@ def run(plan: Plan, folder: Path, judge: Callable[[Seen], Any], *, say: Callable
     """Run the plan in a house in `folder`, and give what `judge` says while the house still stands."""
     ports = free_ports(Ports(web=18280, console=18281, simulator=18290))
     options = ("--events", "200000")
-    with Stage(folder=folder, ports=ports, speed=SPEED, settings=SETTINGS, simulator_options=options) as stage:
-        seen = asyncio.run(_play(plan, stage, say))
+    folder.mkdir(parents=True, exist_ok=True)
+    power = powercut.build(folder)
+    if power is None:
+        say("no C compiler here: what was not synced is never cut away, see docs/faults.md")
+    launcher = () if power is None else power.launcher
+    with Stage(
+        folder=folder, ports=ports, speed=SPEED, settings=SETTINGS, simulator_options=options, store_launcher=launcher
+    ) as stage:
+        seen = asyncio.run(_play(plan, Saboteur(stage, power, dice=Random(plan.seed)), say))
         return judge(seen)
 
 
-async def _play(plan: Plan, stage: Stage, say: Callable[[str], None]) -> Seen:
+async def _play(plan: Plan, saboteur: Saboteur, say: Callable[[str], None]) -> Seen:
+    stage = saboteur.stage
     dice = Random(plan.seed)
     free = people.numbers(dice)
     women, outsiders = people.women(dice, free), [next(free), next(free)]
@@ -85,7 +94,6 @@ async def _play(plan: Plan, stage: Stage, say: Callable[[str], None]) -> Seen:
     book, words = Book(), Words.of("extortion")
     crowd = Crowd(stage.network, callers, women, book, words)
     watcher = Watcher(lambda: redis.Redis.from_url(stage.store.url, socket_timeout=2.0))
-    saboteur = Saboteur(stage)
     begun = time.monotonic()
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as http:
         await crowd.open(http)
@@ -104,7 +112,8 @@ async def _play(plan: Plan, stage: Stage, say: Callable[[str], None]) -> Seen:
         await asyncio.gather(*beside, return_exceptions=True)
     return Seen(
         plan=plan, stage=stage, callers=callers, women=women, known=crowd.known, book=book, watcher=watcher,
-        saboteur=saboteur, words=words, gate=Words.of("gate"), took=time.monotonic() - begun, outsiders=outsiders,
+        saboteur=saboteur, words=words, gate=Words.of("gate"), offer=Words.of("offer"),
+        took=time.monotonic() - begun, outsiders=outsiders,
     )  # fmt: skip
 
 
