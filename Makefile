@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 COMPILE := pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types bench faults lock clean
+.PHONY: help setup run test lint types bench faults fuzz promises lock clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -31,8 +31,14 @@ types: setup  ## mypy, strict
 bench: setup  ## measure; prints ratios and percentiles
 	$(BIN)/python -m tests.bench
 
-faults: setup  ## the fault run: thousands of callers while everything is killed; about half an hour
+faults: setup  ## the fault run: thousands of callers while everything is killed; some 25 minutes
 	$(BIN)/python -m tests.faults
+
+fuzz: setup  ## a hundred thousand requests at every inbound route; some minutes
+	$(BIN)/python -m tests.fuzz
+
+promises: setup  ## the promises, whatever happens: thousands of new ways, about an hour
+	PROMISES_EXAMPLES=3000 $(BIN)/python -m pytest -q tests/promises
 
 lock: $(VENV)/.uv  ## compile the locks anew, with the newest allowed versions
 	$(UV) --system-certs $(COMPILE) --upgrade --universal --python-version 3.11 --all-extras pyproject.toml -o requirements.lock

@@ -51,6 +51,7 @@ AMAL, BAN, DUNYA, ESRA = "+9647715551207", "+9647815551228", "+9647515551249", "
 SUPERVISOR = "+9647515551261"
 RING_FOR = timedelta(seconds=25)
 ZONE = ZoneInfo("Asia/Baghdad")
+FIRST_NAMES, SECOND_NAMES = ("olive", "river"), ("silver", "stone")
 CALENDAR = Calendar(
     zone=ZONE,
     parts={
@@ -65,16 +66,23 @@ CALENDAR = Calendar(
 class House:
     """Everything that works on cases, in one process, with its bells rung by hand."""
 
-    def __init__(self, client: redis.Redis, keys: Path) -> None:
+    def __init__(
+        self,
+        client: redis.Redis,
+        keys: Path,
+        *,
+        network: Callable[[Hands], Network] = Network,
+        chance: Chance | None = None,
+    ) -> None:
         self.client = client
         self.keys = keys
         self.clock = Hands()
         keyfiles.initialise(keys, self.clock().date())
-        self.network = Network(self.clock)
+        self.network = network(self.clock)
         self.store = RedisStrongroom(client, clock=self.clock)
         self.vault = OpeningVault(keys, monotonic=self.clock.monotonic)
         self.sealer = PublicVault(keys, monotonic=self.clock.monotonic)
-        self.chance = Chance(first_names=["olive", "river"], second_names=["silver", "stone"], secret_digits=2)
+        self.chance = chance or Chance(first_names=FIRST_NAMES, second_names=SECOND_NAMES, secret_digits=2)
         self.bridging = Bridging(
             self.store,
             telephone=self.network,
@@ -173,17 +181,23 @@ class House:
             queue.empty()  # type: ignore[no-untyped-call]  # RQ types it half
         return lost
 
+    def take(self, which: int = 0, *, only: QueueName | None = None) -> tuple[str, ...]:
+        """Take a job away, as a worker does, or as a loss: the first, or any other, counted round."""
+        queues = [queue for queue in self._queues if only is None or queue.name == only]
+        jobs = [(queue, job) for queue in queues for job in queue.jobs]
+        queue, job = jobs[which % len(jobs)]
+        queue.remove(job)
+        job.delete()
+        return (job.func_name or "", *job.args)
+
     def work(self, *, only: QueueName | None = None, most: int = 200) -> None:
         """Do every job, and those that come of it, until none is left; `only` one queue's, without the other worker."""
         queues = [queue for queue in self._queues if only is None or queue.name == only]
-        while jobs := [job for queue in queues for job in queue.jobs]:
-            for job in jobs:
-                for queue in self._queues:
-                    queue.remove(job)
-                job.delete()
-                self._do(JobName(job.func_name or ""), *job.args)
-                most -= 1
-                assert most > 0, "the jobs ring for each other without end"
+        while any(queue.jobs for queue in queues):
+            name, *arguments = self.take(only=only)
+            self._do(JobName(name), *arguments)
+            most -= 1
+            assert most > 0, "the jobs ring for each other without end"
 
     def _do(self, name: JobName, *arguments: str) -> None:
         try:

@@ -143,7 +143,7 @@ def test_a_strange_body_is_refused_and_keeps_nothing(
 
 @pytest.mark.parametrize("path", ["/kannel/sms", "/africastalking/ussd"])
 def test_a_query_that_is_no_text_is_a_bad_request(web_environment: dict[str, str], path: str) -> None:
-    secrets = {"KANNEL_SECRET": "a-long-secret", "USSD_SECRET": "a-long-secret"}
+    secrets = {"KANNEL_SECRET": "a-long-secret-for-tests", "USSD_SECRET": "a-long-secret-for-tests"}
     app = webhook_app(bootstrap.web({**web_environment, **secrets}))
 
     with app.test_client() as client:

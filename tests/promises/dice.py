@@ -1,0 +1,38 @@
+"""Chance that repeats itself: what a machine found must be found again, with the same ids in the same order."""
+
+from gateway.core.case import Alias
+from gateway.core.identity import CaseId, Token
+from gateway.services.chance import Chance
+from tests.services.house import FIRST_NAMES, SECOND_NAMES
+
+
+class Dice(Chance):
+    """Counts instead of throwing. Nobody is told a secret number that another was told a moment before."""
+
+    def __init__(self) -> None:
+        super().__init__(first_names=FIRST_NAMES, second_names=SECOND_NAMES, secret_digits=2)
+        self._thrown = 0
+        self.next_secret = 10
+
+    def case_id(self) -> CaseId:
+        return CaseId(self._letters("k", 16))
+
+    def token(self) -> Token:
+        return Token(self._letters("t", 28))
+
+    def alias(self) -> Alias:
+        return Alias(FIRST_NAMES[0], SECOND_NAMES[0])
+
+    def secret(self) -> str:
+        secret = str(self.next_secret)
+        self.next_secret = 10 + (self.next_secret - 10 + 7) % 90
+        return secret
+
+    def _letters(self, kind: str, count: int) -> str:
+        """Ids of two kinds never stand in each other, so that they can be searched for."""
+        self._thrown += 1
+        number, letters = self._thrown, ""
+        while number:
+            number, rest = divmod(number, 26)
+            letters = chr(ord("a") + rest) + letters
+        return kind + letters.rjust(count - 1, "x")

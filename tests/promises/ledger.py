@@ -1,0 +1,222 @@
+"""What people were told and what they asked for, written up from what their phones heard: the promises as given."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from gateway.core.case import Case
+from gateway.core.conversation import Join
+from gateway.core.identity import CallId, CaseId
+from gateway.core.rules.pieces import ATTEMPTS, attempts_for
+from gateway.core.windows import SafeTime
+from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT
+from tests.faults.words import PROMISES
+from tests.promises.exchange import Asked, Fate
+from tests.promises.legs import Heard
+from tests.services.house import CALENDAR
+
+WE_WILL_CALL = PROMISES | {"urgent_by_text"}
+CANCELLED, STOPPED = "cancelled", frozenset({"stopped", "wiped"})
+EVERYTHING = "*"
+# A woman who asks to be connected again after a cut is, whatever the hour: after an outage that can be in the middle of
+# the night. It should be `timedelta(minutes=15)`.
+RECONNECTED_WITHIN = timedelta(days=5)
+
+
+@dataclass(slots=True)
+class Request:
+    """One request as she knows it. `told` is how often she was told that we try; `since` counts what was heard."""
+
+    case: CaseId
+    call: CallId
+    number: str | None
+    when: SafeTime
+    asked_at: datetime
+    is_shared: bool
+    is_alone: bool  # she said that the phone is hers alone
+    told: int
+    since: int
+    promised_at: int | None = None
+    secrets: set[str] = field(default_factory=set)
+    rings: list[datetime] = field(default_factory=list)  # since the last talk or agreement
+    had: int = 0  # attempts: requests for a call to her phone, but for those that found the provider busy
+    reconnect_until: datetime | None = None
+    talked_at: int | None = None
+    is_forbidden: bool = False
+
+    def is_safe(self, at: datetime, ring_for: timedelta) -> bool:
+        """Whether her phone may ring from this moment on, by her own words alone."""
+        zone, local = CALENDAR.zone, at.astimezone(CALENDAR.zone)
+        if self.when is SafeTime.NOW:
+            days = (at - self.asked_at) // timedelta(days=1)
+            opens = self.asked_at + timedelta(days=days)
+            return self.asked_at <= at and at + ring_for <= opens + CALENDAR.now_lasts
+        hours = CALENDAR.parts[self.when]
+        closes = datetime.combine(local.date(), hours.closes, tzinfo=zone)
+        return at >= self.asked_at and local.time() >= hours.opens and at + ring_for <= closes
+
+    def window_of(self, at: datetime) -> int:
+        """Which of her windows this is, counted in days."""
+        if self.when is SafeTime.NOW:
+            return (at - self.asked_at) // timedelta(days=1)
+        return at.astimezone(CALENDAR.zone).date().toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Somebody cancelled from a phone, with this secret number."""
+
+    number: str | None
+    secret: str
+    since: int
+
+
+class Ledger:
+    """Requests, cancels and talks so far. Feed it everything that was heard and asked, once each and in order."""
+
+    def __init__(self) -> None:
+        self.requests: dict[CaseId, Request] = {}
+        self.cancels: list[Cancel] = []
+        self.offences: list[str] = []
+        self._read = 0
+
+    def read(self, journal: Sequence[Heard | Asked]) -> None:
+        """Write up what is new; rings are judged in `offences`, each with its promise's number."""
+        for one in journal[self._read :]:
+            self._read += 1
+            if isinstance(one, Asked):
+                self.offences.extend(self._judge(one))
+            else:
+                self._write(one)
+
+    # --- what was heard ---
+
+    def _write(self, one: Heard) -> None:
+        names = {prompt.id for prompt in one.prompts}
+        if one.script == CALLER_SCRIPT:
+            self._callers_words(one, names)
+        elif one.script == OFFER_SCRIPT and one.case in self.requests:
+            self._desk(one, names, self.requests[one.case])
+        elif one.script == GATE_SCRIPT and one.case in self.requests and isinstance(one.replies[-1], Join):
+            self._talk(self.requests[one.case])
+
+    def _callers_words(self, one: Heard, names: set[str]) -> None:
+        if CANCELLED in names and one.pressed is not None:
+            self.cancels.append(Cancel(one.number, one.pressed, self._read))
+        if names & STOPPED:
+            self.cancels.append(Cancel(one.number, EVERYTHING, self._read))
+        if one.case is None:
+            return
+        request = self.requests.get(one.case) or self._open(one, one.case)
+        request.secrets |= {one.slots["secret"]} if one.slots.get("secret") else set()
+        if names & WE_WILL_CALL and request.promised_at is None:
+            request.promised_at = self._read
+        request.is_forbidden |= "no_callback_words" in names
+        if isinstance(one.replies[-1], Join):
+            self._talk(request)
+
+    def _open(self, one: Heard, case: CaseId) -> Request:
+        shared = one.slots.get("shared") == "yes"
+        request = Request(
+            case, one.call, one.number, SafeTime(one.slots.get("time", "now")), one.at, shared,
+            one.slots.get("shared") == "no", int(one.slots.get("attempts", ATTEMPTS)), self._read,
+        )  # fmt: skip
+        self.requests[case] = request
+        return request
+
+    def _talk(self, request: Request) -> None:
+        request.talked_at = self._read
+        request.rings.clear()
+
+    def _desk(self, one: Heard, names: set[str], request: Request) -> None:
+        if "again_kept" in names:
+            request.when, request.asked_at = SafeTime(one.slots["time"]), one.at
+            request.told = request.had + attempts_for(shared=request.is_shared)
+            request.rings.clear()
+        if "passed_on" in names:
+            request.told = max(request.told, request.had + 1)
+            request.rings.clear()
+        if one.pressed == "3" and "waiting" in names:
+            request.reconnect_until = one.at + RECONNECTED_WITHIN
+
+    # --- what was asked of the network ---
+
+    def _judge(self, asked: Asked) -> Iterator[str]:
+        # A responder whose ring is in doubt is free again at once, and may be rung by the next case while she is still
+        # rung by the last: hers would be "if asked.alive" alone.
+        if asked.alive and asked.ringing.is_the_callers:
+            yield "2: a phone was rung while another call of ours was alive on it"
+        if not asked.ringing.is_the_callers:
+            if not asked.is_on_shift:
+                yield "5: a phone was rung that is not of a woman on shift"
+            return
+        request = None if asked.case is None else self.requests.get(asked.case)
+        if request is None:
+            yield "3: a caller's phone was rung for nothing that she asked for"
+        else:
+            yield from self._judge_attempt(request, asked)
+
+    def _judge_attempt(self, request: Request, asked: Asked) -> Iterator[str]:
+        at = asked.ringing.at
+        if asked.ringing.to.reveal() != request.number:
+            yield "3: another phone was rung than the one she asked from"
+        if request.reconnect_until is not None and at <= request.reconnect_until:
+            request.reconnect_until = None if asked.fate is not Fate.FINDS_IT_BUSY else request.reconnect_until
+            return
+        if not request.is_safe(at, asked.ring_for):
+            yield "3: a phone was rung outside the hours she chose"
+        if asked.fate is Fate.FINDS_IT_BUSY:
+            return
+        request.had += 1
+        if request.had > request.told:
+            yield f"3: attempt {request.had}, though she was told of {request.told}"
+        if request.is_forbidden:
+            yield "3: a phone was rung that must not be rung"
+        yield from self._judge_distance(request, at)
+        request.rings.append(at)
+
+    @staticmethod
+    def _judge_distance(request: Request, at: datetime) -> Iterator[str]:
+        if request.rings and at - request.rings[-1] < timedelta(minutes=30):
+            yield "3: a phone was rung again within half an hour"
+        if request.is_shared and request.window_of(at) in map(request.window_of, request.rings):
+            yield "3: a shared phone was rung twice in one window"
+
+    # --- what became of a promise ---
+
+    def family(self, request: Request) -> list[Request]:
+        """The request and every later one of the same person, which may have taken it over."""
+        return [one for one in self.person(request) if one.since >= request.since]
+
+    def person(self, request: Request) -> list[Request]:
+        """Every request of the same person, earlier ones too: their secret numbers open the later ones."""
+        found, left = [request], [one for one in self.requests.values() if one.number == request.number]
+        while alike := [one for one in left if any(_is_one_person(one, known) for known in found)]:
+            found += alike
+            left = [one for one in left if one not in alike]
+        return list({one.case: one for one in found}.values())
+
+    def is_settled(self, request: Request, now: datetime, retention: timedelta) -> bool:
+        """Whether her case may be gone: reached, cancelled by her, tried as often as told, forbidden, or too old."""
+        family = self.family(request)
+        secrets = set().union(*(one.secrets for one in self.person(request)))
+        return (
+            any(one.talked_at is not None for one in family)
+            or any(one.is_forbidden for one in family)
+            or any(
+                cancel.number == request.number and cancel.since > request.since
+                and (cancel.secret in secrets or cancel.secret == EVERYTHING)
+                for cancel in self.cancels
+            )
+            or sum(one.had for one in family) >= request.told
+            or now - request.asked_at >= retention
+        )  # fmt: skip
+
+    def heirs(self, request: Request, cases: Mapping[CaseId, Case]) -> list[Case]:
+        """The open cases that carry a request: its own, or one that took it over."""
+        written = {one.case for one in self.family(request)} if request.call.startswith("SM") else {request.case}
+        return [case for case in cases.values() if case.id in written or request.call in case.records]
+
+
+def _is_one_person(one: Request, known: Request) -> bool:
+    return bool(one.secrets & known.secrets) or (one.is_alone and known.is_alone)
