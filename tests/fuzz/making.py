@@ -169,8 +169,8 @@ def _aggregator(dice: Dice) -> Asked:
     body = dice.choice([form, document, document, b"[" * 100_000 if dice.one_in(50) else b"[]", b'{"a":'])
     body = dice.mutated(body) if dice.one_in(3) else body
     return Asked(
-        dice.choice(["GET", "POST", "POST"]), f"/{name}/ussd/{secret}".encode("latin-1"), dice.choice([b"", form]), body,
-        dice.choice([FORM, "application/json", *CONTENT_TYPES]), is_trusted=is_right,
+        dice.choice(["GET", "POST", "POST"]), f"/{name}/ussd/{secret}".encode("latin-1"), dice.choice([b"", form]),
+        body, dice.choice([FORM, "application/json", *CONTENT_TYPES]), is_trusted=is_right,
     )  # fmt: skip
 
 

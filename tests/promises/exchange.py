@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from gateway.core.calls import CallStatus
 from gateway.core.errors import ProviderBusy, ProviderRefused, ProviderUncertain
 from gateway.core.identity import CallId, CaseId
 from gateway.core.phone import PhoneNumber
-from gateway.ports import CallStatus
-from tests.services.house import Network, Ringing
+from tests.services.network import Network, Ringing
 
 
 class Fate(StrEnum):

@@ -6,7 +6,7 @@ from datetime import datetime
 from gateway.core.conversation import Ask, Prompt, Reply, Say
 from gateway.core.identity import CallId, CaseId, Token
 from gateway.services.conversations import Answer, Contact
-from tests.services.house import NOON
+from tests.services.network import NOON
 
 
 @dataclass(slots=True)

@@ -11,9 +11,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
+from gateway.core.calls import CallStatus
 from gateway.core.conversation import Hold
 from gateway.jobs import JobName
-from gateway.ports import CallStatus
 from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
 from tests.promises.checks import RETENTION
 from tests.promises.exchange import Fate

@@ -10,11 +10,11 @@ import redis
 from hypothesis import note
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
+from gateway.core.calls import CallStatus
 from gateway.core.case import State
 from gateway.core.conversation import Ask, Hold, Join
 from gateway.core.errors import SanadError
 from gateway.jobs import JobName
-from gateway.ports import CallStatus
 from gateway.services.reception import SHIFT_OFF, SHIFT_ON
 from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
 from tests.promises import checks

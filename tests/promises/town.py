@@ -10,12 +10,13 @@ from pathlib import Path
 import redis
 
 from gateway import bootstrap
+from gateway.core.calls import CallStatus
 from gateway.core.conversation import Ask, HangUp, Hold, Join, Reply
 from gateway.core.identity import CallId, CaseId, ResponderId, Token
 from gateway.core.messages import MessageArrived, MessageId
 from gateway.core.phone import PhoneNumber
 from gateway.core.roster import Responder
-from gateway.ports import CallStatus, Transaction
+from gateway.ports import Transaction
 from gateway.services.bridging import STAFF_NUMBER
 from gateway.services.conversations import Answer, Contact, Conversations
 from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
@@ -26,7 +27,8 @@ from tests.promises.ageing import age
 from tests.promises.dice import Dice
 from tests.promises.exchange import Asked, Exchange, Line
 from tests.promises.legs import Heard, Leg
-from tests.services.house import NOON, House, Ringing
+from tests.services.house import House
+from tests.services.network import NOON, Ringing
 
 PATIENCE = timedelta(seconds=20)  # the network's, after the last word of a question
 MOST_TURNS = 12
