@@ -98,7 +98,7 @@ class Lines(local):
             connection = self._idle.pop()
             if connection.pid == os.getpid():
                 return connection
-        return self._pool.make_connection()
+        return self._pool.connection_class(**self._pool.connection_kwargs)
 
     def give_back(self, connection: Any) -> None:
         """Let it be taken again, by this thread."""

@@ -34,7 +34,7 @@ UNANSWERED = (CallStatus.NO_ANSWER, CallStatus.BUSY, CallStatus.FAILED)
 
 # What may be left of everything: the team, the day's figures, and what is still to be deleted at the provider.
 KEPT = frozenset(
-    ["responder", "staff", "roster", "free", "counts", "given-up", "records", "record-since", "rq", "lanes"]
+    ["responder", "staff", "roster", "free", "counts", "given-up", "records", "record-since", "rq", "lanes", "erased"]
 )
 
 # The processes are down; they run; and whoever is rung answers, accepts, and presses the secret number.

@@ -119,7 +119,7 @@ def test_a_token_that_nobody_knows_changes_nothing_but_what_the_provider_has_to_
     house.reports.line_ended(CallId("CAnobody"))
 
     assert without_records(house) == before
-    assert {b"CAnobody", b"CAnobodys"} <= set(house.client.zrange(keys.RECORDS, 0, -1))
+    assert {b"call:CAnobody", b"call:CAnobodys"} <= set(house.client.zrange(keys.RECORDS, 0, -1))
 
 
 def test_a_report_of_another_call_with_the_holders_token_takes_nothing_from_her(house: House) -> None:
