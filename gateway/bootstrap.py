@@ -237,6 +237,7 @@ def _dialler_handlers(
         JobName.RELEASE_RESPONDER: legs.release_responder,
         JobName.RELEASE_CALLER: legs.release_caller,
         JobName.HANG_UP: legs.hang_up,
+        JobName.CALL_OFF: legs.call_off,
         JobName.ERASE: keeping.erase,
         JobName.FORGET_RECORDS: keeping.forget_records,
         JobName.TURN_KEYS: keys.go_on_turning,

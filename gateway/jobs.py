@@ -29,6 +29,7 @@ class JobName(StrEnum):
     RELEASE_RESPONDER = "release_responder"
     RELEASE_CALLER = "release_caller"
     HANG_UP = "hang_up"
+    CALL_OFF = "call_off"
     ERASE = "erase"
     FORGET_RECORDS = "forget_records"
     TURN_KEYS = "turn_keys"
@@ -49,6 +50,7 @@ QUEUE_OF: Mapping[JobName, QueueName] = MappingProxyType(
         JobName.RELEASE_RESPONDER: QueueName.DIAL,
         JobName.RELEASE_CALLER: QueueName.DIAL,
         JobName.HANG_UP: QueueName.DIAL,
+        JobName.CALL_OFF: QueueName.DIAL,
         JobName.ERASE: QueueName.DIAL,
         JobName.FORGET_RECORDS: QueueName.DIAL,
         JobName.TURN_KEYS: QueueName.DIAL,
@@ -61,7 +63,7 @@ QUEUE_OF: Mapping[JobName, QueueName] = MappingProxyType(
 
 
 # Nothing in a case shows that one of these is still to be done, and the case may be erased before it is.
-OWED = frozenset({JobName.RELEASE_RESPONDER, JobName.RELEASE_CALLER, JobName.HANG_UP})
+OWED = frozenset({JobName.RELEASE_RESPONDER, JobName.RELEASE_CALLER, JobName.HANG_UP, JobName.CALL_OFF})
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,9 @@ class Telephone(Protocol):
     def redirect(self, call: CallId, *, path: str) -> None:
         """Make a call that is going on ask `path` what to say next."""
 
+    def cancel(self, call: CallId) -> bool:
+        """End a call that nobody answered; False if it was answered, and nothing was done. Over already is no error."""
+
     def hang_up(self, call: CallId) -> None:
         """End a call, ringing or answered. A call that is over already is no error."""
 

@@ -56,6 +56,13 @@ class HangUpWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class CallOffWanted:
+    """A responder's call must stop ringing; if she has answered, she must be told that the task is gone."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
 class Occupied:
     """A responder is busy with this case from now on."""
 
@@ -91,7 +98,7 @@ class Counted:
 
 Consequence = (
     AdmitWanted | DispatchWanted | RingWanted | DialWanted | CheckWanted | ReleaseWanted | CallerReleaseWanted
-    | HangUpWanted | Occupied | Freed | NumberForgotten | EraseWanted | Counted
+    | HangUpWanted | CallOffWanted | Occupied | Freed | NumberForgotten | EraseWanted | Counted
 )  # fmt: skip
 
 

@@ -115,6 +115,8 @@ def _after_effect(script: Script, session: Session, node: Node, outcome: Outcome
 
 
 def _menu_heard(script: Script, session: Session, node: MenuNode, heard: Heard) -> Step:
+    if isinstance(heard, Returned) and node.back is not None:
+        return _Walk(script, session).enter(node.back)
     pressed = heard.pressed if isinstance(heard, Keys) else None
     if pressed is not None and pressed in node.options:
         option = node.options[pressed]

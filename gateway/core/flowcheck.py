@@ -30,6 +30,7 @@ def check_flow(script: Script, *, effects: Effects | None = None) -> list[Findin
         *_endless_silence(script, file),
         *_menus(script, file),
         *_urgent_first(script, file),
+        *_gone_is_an_end(script, file),
         *_unknown_effects(script, file, effects or {}),
     ]
 
@@ -39,7 +40,7 @@ def _place(node: str) -> str:
 
 
 def _dangling(script: Script, file: str) -> Iterator[Finding]:
-    for name, place in ((script.start, "start"), (script.urgent, "urgent")):
+    for name, place in ((script.start, "start"), (script.urgent, "urgent"), (script.gone, "gone")):
         if name is not None and name not in script.nodes:
             yield error(file, "script", f"'{place}' names '{name}', which is no node; name one that exists.")
     for meaning, name in script.entries.items():
@@ -116,6 +117,11 @@ def _urgent_first(script: Script, file: str) -> Iterator[Finding]:
     if first is None or first.to != script.urgent or next(iter(menu.options)) != FIRST_KEY:
         advice = f'the urgent way must come first: put {FIRST_KEY} = "{script.urgent}" before the other keys.'
         yield error(file, _place(menu.id), advice)
+
+
+def _gone_is_an_end(script: Script, file: str) -> Iterator[Finding]:
+    if script.gone is not None and not isinstance(script.nodes[script.gone], EndNode):
+        yield error(file, "script", f"'gone' names '{script.gone}', which is no end; name one.")
 
 
 def _unknown_effects(script: Script, file: str, effects: Effects) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ from gateway.core.conversation import (
 from gateway.core.engine import begin, step
 from gateway.core.errors import BrokenScript
 from gateway.core.keywords import Keywords
-from gateway.core.script import DoNode, JoinNode, SayNode, Script
+from gateway.core.script import DoNode, JoinNode, MenuNode, SayNode, Script
 from gateway.core.transcript import HEAD, Line, head_lines, heard_in, heard_line, step_lines
 from gateway.core.wording import Wording, placeholders_in
 
@@ -110,18 +110,20 @@ class _Transcriber:
                 continue
             if not rest:
                 return list(turn.lines), turn.done
-            came = self._unheard(turn)
-            if came is not None and waits < MOST_WAITS:
+            for came in self._unheard(turn) if waits < MOST_WAITS else ():
                 onward = self.follow(step(self._script, turn.done.session, came, now=self._now), rest, waits=waits + 1)
                 if onward is not None:
                     return [*turn.lines, heard_line(came) or "", *onward[0]], onward[1]
         return None
 
-    @staticmethod
-    def _unheard(turn: _Turn) -> Heard | None:
-        """What comes without a sound: silence at a question, the end of music or of a talk."""
+    def _unheard(self, turn: _Turn) -> tuple[Heard, ...]:
+        """What may come without a sound: silence or our bringing her back at a question, the end of music or a talk."""
         last = turn.replies[-1] if turn.replies else None
-        return Silence() if isinstance(last, Ask) else Returned() if isinstance(last, Hold | Join) else None
+        node = self._script.nodes.get(turn.done.session.node)
+        if isinstance(last, Ask):
+            is_led = isinstance(node, MenuNode) and node.back is not None
+            return (Silence(), Returned()) if is_led else (Silence(),)
+        return (Returned(),) if isinstance(last, Hold | Join) else ()
 
     def _turns(self, done: Step, replies: tuple[Reply, ...], *, effects: int = 0) -> Iterator[_Turn]:
         said, lines = (*replies, *done.replies), tuple(step_lines(done))

@@ -34,6 +34,7 @@ class MenuNode:
 
     The first misunderstanding repeats the question, the second asks it in the `short` way, the third goes to
     `lost`. `repeat` is the key that repeats it. `once` asks one time only: silence and a wrong key lead to `lost`.
+    `back` is where she goes on whom the services bring back while she listens to it: what it asks may be gone.
     """
 
     id: str
@@ -44,6 +45,7 @@ class MenuNode:
     repeat: str | None = None
     wait: timedelta = timedelta(seconds=6)
     once: bool = False
+    back: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ def ways(node: Node) -> tuple[Way, ...]:
     """All ways out of a node, keys and outcomes first, in the order of the file. An end has none."""
     match node:
         case MenuNode():
-            return (*(Way(key, option.to) for key, option in node.options.items()), Way("lost", node.lost))
+            back = () if node.back is None else (Way("back", node.back),)
+            return (*(Way(key, option.to) for key, option in node.options.items()), Way("lost", node.lost), *back)
         case DigitsNode():
             return (Way("next", node.next), Way("silence", node.silence), Way("lost", node.lost))
         case DoNode():
@@ -154,6 +157,7 @@ class Script:
     `entries` names the node that each meaning of a written message leads to, wherever the conversation stands.
     `voice_only` nodes are never come to by text; what such a `say` would say is left out there. A question that is
     `ussd_only` is a page of a text too long for one screen: elsewhere it is passed over, by the way of its first key.
+    `gone` names the end that is said to whom the services bring back when nothing is known of her call any more.
     `tells` are sentences that are sent as messages of their own, without a node.
     `placeholders` names, for each sentence that has any, the values it is spoken with, e.g. `confirm` -> `("time",)`.
     """
@@ -169,6 +173,7 @@ class Script:
     voice_only: frozenset[str] = frozenset()
     ussd_only: frozenset[str] = frozenset()
     tells: tuple[str, ...] = ()
+    gone: str | None = None
 
     def nodes_on(self, channel: Channel) -> Mapping[str, Node]:
         """The nodes that can be come to on a channel."""

@@ -141,6 +141,7 @@ def parse_flow(text: str, *, file: str) -> Script:
         voice_only=frozenset(name for name, channel in only.items() if channel == Channel.VOICE),
         ussd_only=frozenset(name for name, channel in only.items() if channel == Channel.USSD),
         tells=head.texts("tells") if "tells" in head else (),
+        gone=head.maybe_text("gone"),
     )
     unknown = set(script.channels) - set(Channel)
     if unknown:
@@ -182,6 +183,7 @@ def _menu(name: str, table: Table) -> Node:
         repeat,
         wait=_seconds(table, "wait", default=6),
         once=table.flag("once"),
+        back=table.maybe_text("back"),
     )
 
 

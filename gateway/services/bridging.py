@@ -94,7 +94,7 @@ class Bridging:
             return
         except ProviderUncertain:
             call = None
-        self._note_call(case, on.OfferPlaced(token, call), call)
+        self._note_call(case, on.OfferPlaced(token, call), call, otherwise=JobName.CALL_OFF)
 
     def _intend_offer(self, transaction: Transaction, name: CaseId, token: Token) -> ResponderId | None:
         case = transaction.case(name)
@@ -135,11 +135,11 @@ class Bridging:
 
         return self._store.transact(work)
 
-    def _note_call(self, name: CaseId, event: on.Event, call: CallId | None) -> None:
+    def _note_call(self, name: CaseId, event: on.Event, call: CallId | None, *, otherwise: JobName) -> None:
         """Note a call in its case; a case that was erased meanwhile wants no call, and no record of one."""
         if not self._note(name, event) and call is not None:
             self._store.note_record(Record(RecordKind.CALL, call), now=self._clock())
-            self._store.transact(lambda transaction: transaction.owe(Bell(JobName.HANG_UP, (name, call))))
+            self._store.transact(lambda transaction: transaction.owe(Bell(otherwise, (name, call))))
 
     # --- the caller's phone ---
 
@@ -161,7 +161,7 @@ class Bridging:
             return
         except ProviderUncertain:
             call = None
-        self._note_call(name, on.DialPlaced(token, call), call)
+        self._note_call(name, on.DialPlaced(token, call), call, otherwise=JobName.HANG_UP)
 
     def _is_still_calling(self, name: CaseId, number: PhoneNumber | None) -> bool:
         """Whether somebody is on this phone with us, for this request or another. One that nobody knows is over."""

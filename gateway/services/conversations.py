@@ -28,7 +28,7 @@ from gateway.core.engine import begin, step
 from gateway.core.identity import CallId, Token
 from gateway.core.messages import MessageId
 from gateway.core.phone import PhoneNumber
-from gateway.core.script import EndNode, HoldNode, JoinNode, Script
+from gateway.core.script import EndNode, HoldNode, JoinNode, MenuNode, Script
 from gateway.ports import Store, Transaction, Turn
 from gateway.services.switchboard import caller_number
 
@@ -152,7 +152,7 @@ class Conversations:
 
     def _without_session(self, transaction: Transaction, contact: Contact) -> Answer:
         if contact.back:
-            return Answer(GONE, None)  # her case is over and erased: asked again she would come back for ever
+            return self._say_gone(contact)
         return Answer(LATE, None) if contact.step else self._go_on(transaction, contact, None)
 
     def _answer_message(self, transaction: Transaction, contact: Contact, message: str) -> Answer:
@@ -185,10 +185,19 @@ class Conversations:
         """After an end it begins anew, but its steps are counted on: a message answered before must find its answer."""
         return replace(self._begin(self._scripts[contact.script], contact), step=first_step)
 
+    def _say_gone(self, contact: Contact) -> Answer:
+        """Her case is over and erased: asked again she would come back for ever."""
+        script = self._scripts[contact.script]
+        if script.gone is None:
+            return Answer(GONE, None)
+        there = replace(self._begin(script, contact), node=script.gone)
+        return Answer(step(script, there, Started(), now=self._clock()).replies, None)
+
     def _come_back(self, transaction: Transaction, contact: Contact, session: Session) -> Answer:
         turn = transaction.turn(contact.session, session.step - 1)
-        if isinstance(self._scripts[session.script].nodes[session.node], JoinNode):
-            return self._go_on(transaction, contact, Turn(session, None))
+        node = self._scripts[session.script].nodes[session.node]
+        if isinstance(node, JoinNode) or (isinstance(node, MenuNode) and node.back is not None):
+            return self._go_on(transaction, contact, Turn(session, None), heard=Returned())
         return Answer(turn.replies if turn and turn.replies else GONE, session.step)
 
     def _go_on(

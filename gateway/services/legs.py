@@ -11,6 +11,7 @@ from gateway.core.case import ENDS, HELD, Attempt, Case, State
 from gateway.core.errors import ProviderRefused
 from gateway.core.identity import CallId, CaseId
 from gateway.core.messages import Record, RecordKind
+from gateway.core.troubles import Trouble
 from gateway.jobs import Bell, JobName
 from gateway.ports import Opener, Strongroom, Telephone
 from gateway.services.bridging import open_number
@@ -118,17 +119,29 @@ class Legs:
         """End a call."""
         self._do(JobName.HANG_UP, name, call, self._telephone.hang_up)
 
+    def call_off(self, name: CaseId, call: CallId) -> None:
+        """End the ringing of a call for an offer that is gone, or lead who answered it to words that say so."""
+        case = self._store.case(name)
+        holds = case is not None and case.desk == call
+        self._do(JobName.CALL_OFF, name, call, self._nothing if holds else self._cancel_or_lead_out)
+
     def _do(self, job: JobName, name: CaseId, call: CallId, deed: Callable[[CallId], None]) -> None:
-        """Do an errand. What the provider refuses is done with: the call is over, and nothing mends it."""
+        """Do an errand. What the provider refuses is done with: nothing mends it, and mostly the call is over."""
         try:
             deed(call)
-        except ProviderRefused:
+        except ProviderRefused as refusal:
             self._store.errand_done(Bell(job, (name, call)))
-            raise
+            if refusal.trouble is not Trouble.EXPECTED:
+                raise
+            return
         self._store.errand_done(Bell(job, (name, call)))
 
     def _nothing(self, call: CallId) -> None:
         """Nothing is to be done any more."""
+
+    def _cancel_or_lead_out(self, call: CallId) -> None:
+        if not self._telephone.cancel(call):
+            self._redirect_desk(call)
 
     def _redirect_desk(self, call: CallId) -> None:
         self._telephone.redirect(call, path="/twilio/voice/offer/back")

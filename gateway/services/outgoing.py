@@ -54,6 +54,10 @@ class GuardedTelephone:
         """See `Telephone.redirect`."""
         self._telephone.redirect(call, path=path)
 
+    def cancel(self, call: CallId) -> bool:
+        """See `Telephone.cancel`."""
+        return self._telephone.cancel(call)
+
     def hang_up(self, call: CallId) -> None:
         """See `Telephone.hang_up`."""
         self._telephone.hang_up(call)

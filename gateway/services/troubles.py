@@ -63,6 +63,11 @@ class NotedTelephone:
         with self._noted():
             self._telephone.redirect(call, path=path)
 
+    def cancel(self, call: CallId) -> bool:
+        """See `Telephone.cancel`."""
+        with self._noted():
+            return self._telephone.cancel(call)
+
     def hang_up(self, call: CallId) -> None:
         """See `Telephone.hang_up`."""
         with self._noted():

@@ -97,6 +97,16 @@ SIMPLE: Mapping[type, JobName] = MappingProxyType(
 )
 
 
+ABOUT_A_CALL: Mapping[type, JobName] = MappingProxyType(
+    {
+        then.ReleaseWanted: JobName.RELEASE_RESPONDER,
+        then.CallerReleaseWanted: JobName.RELEASE_CALLER,
+        then.HangUpWanted: JobName.HANG_UP,
+        then.CallOffWanted: JobName.CALL_OFF,
+    }
+)
+
+
 def bell_of(consequence: then.Consequence, case: CaseId) -> Bell | None:
     """The job that a consequence asks for, or None if it asks for none."""
     match consequence:
@@ -104,12 +114,8 @@ def bell_of(consequence: then.Consequence, case: CaseId) -> Bell | None:
             return Bell(JobName.DISPATCH)
         case then.RingWanted(token):
             return Bell(JobName.RING_RESPONDER, (case, token))
-        case then.ReleaseWanted(call):
-            return Bell(JobName.RELEASE_RESPONDER, (case, call))
-        case then.CallerReleaseWanted(call):
-            return Bell(JobName.RELEASE_CALLER, (case, call))
-        case then.HangUpWanted(call):
-            return Bell(JobName.HANG_UP, (case, call))
+        case then.ReleaseWanted() | then.CallerReleaseWanted() | then.HangUpWanted() | then.CallOffWanted():
+            return Bell(ABOUT_A_CALL[type(consequence)], (case, consequence.call))
         case _:
             name = SIMPLE.get(type(consequence))
             return None if name is None else Bell(name, (case,))

@@ -76,15 +76,15 @@ def test_the_first_to_accept_has_the_case_and_the_others_phones_stop_ringing() -
     moved = after(ringing, on.OfferAccepted(OFFER, DESK, ROOM))
 
     assert moved.case.offers == ()
-    assert then.HangUpWanted(CallId("CAban")) in moved.consequences
-    assert then.Freed(BAN) in moved.consequences
+    assert then.CallOffWanted(CallId("CAban")) in moved.consequences
+    assert then.Freed(BAN, REST_AFTER_A_CALL) in moved.consequences, "she may be hearing that she came too late"
     assert then.DialWanted() not in moved.consequences, "she is on the line already"
 
 
 def test_a_call_whose_offer_is_over_by_the_time_the_provider_answers_is_ended() -> None:
     moved = after(a_case(), on.OfferPlaced(OFFER, CallId("CAlate")))
 
-    assert moved.consequences == (then.HangUpWanted(CallId("CAlate")),)
+    assert moved.consequences == (then.CallOffWanted(CallId("CAlate")),)
     assert CallId("CAlate") in moved.case.records
 
 

@@ -39,6 +39,8 @@ SILENT_RING = FLOW.replace('short = "menu_short"\nrepeat = "0"\nlost = "goodbye"
         (FLOW.replace('lost = "wait"', 'lost = "wiat"'), "node 'leave': 'lost' leads to 'wiat', which is no node"),
         (FLOW.replace('start = "greeting"', 'start = "x"'), "script: 'start' names 'x', which is no node"),
         (FLOW.replace('urgent = "urgent"', 'urgent = "x"'), "script: 'urgent' names 'x', which is no node"),
+        (FLOW.replace('start = "greeting"', 'start = "greeting"\ngone = "x"'), "script: 'gone' names 'x', which is no"),
+        (FLOW.replace('start = "greeting"', 'start = "greeting"\ngone = "menu"'), "script: 'gone' names 'menu', which"),
         (FLOW + OTHER_NODES.format("alone", "menu"), "node 'alone': nothing leads here"),
         (TRAPPED, "node 'greeting_too': no way leads out of here"),
         (NO_REPEAT, "node 'menu': nothing repeats this menu"),

@@ -147,6 +147,7 @@ class House:
             JobName.RELEASE_RESPONDER: self.legs.release_responder,
             JobName.RELEASE_CALLER: self.legs.release_caller,
             JobName.HANG_UP: self.legs.hang_up,
+            JobName.CALL_OFF: self.legs.call_off,
             JobName.ERASE: self.keeping.erase,
             JobName.FORGET_RECORDS: self.keeping.forget_records,
             JobName.TURN_KEYS: self.keykeeping.go_on_turning,

@@ -62,10 +62,11 @@ class Network:
     rung: list[Ringing] = field(default_factory=list)
     standing: dict[CallId, CallStatus] = field(default_factory=dict)
     hung_up: list[CallId] = field(default_factory=list)
+    cancelled: list[CallId] = field(default_factory=list)
     redirected: list[tuple[CallId, str]] = field(default_factory=list)
     forgotten: list[CallId] = field(default_factory=list)
     asked: list[CallId] = field(default_factory=list)  # whose status was asked for
-    troubles: list[SanadError] = field(default_factory=list)  # one for each of the next redirects and hang-ups
+    troubles: list[SanadError] = field(default_factory=list)  # one for each of the next redirects, cancels and hang-ups
     is_deaf: bool = False  # cannot be asked what became of a call
     keeps_records: bool = False
     texting: Post = field(default_factory=Post)
@@ -95,6 +96,14 @@ class Network:
     def redirect(self, call: CallId, *, path: str) -> None:
         self._fail_if_told()
         self.redirected.append((call, path))
+
+    def cancel(self, call: CallId) -> bool:
+        self._fail_if_told()
+        self.cancelled.append(call)
+        if self.standing.get(call) is CallStatus.IN_PROGRESS:
+            return False
+        self.standing[call] = CallStatus.CANCELLED
+        return True
 
     def hang_up(self, call: CallId) -> None:
         self._fail_if_told()

@@ -208,7 +208,7 @@ def test_the_first_to_accept_an_urgent_caller_has_her_and_the_others_stop_ringin
     house.work()
 
     assert (taken.name, late.name) == ("accepted_live", "late")
-    assert set(house.network.hung_up) == {first.call, third.call}
+    assert set(house.network.cancelled) == {first.call, third.call}
     assert house.case(case).desk == second.call
     assert sorted(responder.busy_with or "" for responder in house.store.responders()) == ["", "", case]
 

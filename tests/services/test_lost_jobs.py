@@ -6,6 +6,8 @@ import pytest
 
 from gateway.core.case import State
 from gateway.core.errors import ProviderBusy, ProviderRefused, ProviderUncertain, SanadError
+from gateway.core.troubles import Trouble
+from gateway.ports import CallStatus
 from gateway.storage import keys
 from tests.services.house import AMAL, BAN, CALLER, House
 from tests.services.network import Ringing
@@ -70,6 +72,75 @@ def test_a_lost_hang_up_after_cancelling_still_ends_the_ringing_though_the_case_
 
     assert leg.call in house.network.hung_up
     assert house.state(case) is None
+
+
+@pytest.fixture
+def quicker(house: House) -> tuple[Ringing, Ringing]:
+    """Two women are asked for a caller in danger: the first has accepted, and the other has picked up, too."""
+    house.woman("Amal", AMAL)
+    house.woman("Ban", BAN)
+    house.urgent()
+    house.work()
+    first, other = house.network.rung
+    house.network.standing[other.call] = CallStatus.IN_PROGRESS
+    house.at_desk("accept_offer", first)
+    return first, other
+
+
+def test_a_woman_who_listens_to_an_offer_that_a_colleague_took_is_led_to_words_and_not_cut_off(
+    house: House, quicker: tuple[Ringing, Ringing]
+) -> None:
+    house.work()
+
+    assert house.network.redirected == [(quicker[1].call, "/twilio/voice/offer/back")]
+    assert house.network.hung_up == []
+
+
+def test_a_woman_whose_phone_rings_for_an_offer_that_a_colleague_took_hears_it_stop(
+    house: House, quicker: tuple[Ringing, Ringing]
+) -> None:
+    house.network.standing[quicker[1].call] = CallStatus.RINGING
+
+    house.work()
+
+    assert house.network.standing[quicker[1].call] is CallStatus.CANCELLED
+    assert house.network.redirected == []
+
+
+@pytest.mark.parametrize("trouble", [None, ProviderBusy("later")])
+def test_a_lost_calling_off_is_done_ten_seconds_later_and_once(
+    house: House, quicker: tuple[Ringing, Ringing], trouble: SanadError | None
+) -> None:
+    house.lose_bells()
+    house.network.troubles = [] if trouble is None else [trouble]
+
+    house.wait(60)
+
+    assert house.network.redirected == [(quicker[1].call, "/twilio/voice/offer/back")]
+    assert house.client.zcard(keys.WISHES) == 0
+
+
+def test_calling_off_a_call_that_ended_meanwhile_is_done_with_and_no_trouble(
+    house: House, quicker: tuple[Ringing, Ringing]
+) -> None:
+    (name,) = house.store.all_cases(1)
+    over = ProviderRefused("not going on", trouble=Trouble.EXPECTED)
+    house.network.troubles = [over]
+
+    house.legs.call_off(name, quicker[1].call)
+
+    assert house.client.zcard(keys.WISHES) == 0
+
+
+def test_a_late_calling_off_does_nothing_to_a_call_that_has_the_case(
+    house: House, quicker: tuple[Ringing, Ringing]
+) -> None:
+    first, _ = quicker
+    (name,) = house.store.all_cases(1)
+
+    house.legs.call_off(name, first.call)
+
+    assert first.call not in house.network.cancelled
 
 
 def test_a_lost_ringing_is_rung_for_again_at_the_same_woman_within_seconds(house: House) -> None:

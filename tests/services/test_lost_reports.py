@@ -149,7 +149,7 @@ def test_a_dead_line_is_noticed_while_three_phones_ring(house: House) -> None:
     house.wait(20)
 
     assert house.state(case) is None
-    assert len(house.network.hung_up) == 3
+    assert len(house.network.cancelled) == 3
 
 
 def test_a_caller_who_hears_long_words_is_not_taken_for_gone_and_the_provider_is_asked_seldom(house: House) -> None:

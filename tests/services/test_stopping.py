@@ -50,7 +50,7 @@ def test_a_responder_whose_phone_rings_for_it_is_called_off(house: House) -> Non
 
     stop(house)
 
-    assert offer.call in house.network.hung_up
+    assert (house.network.cancelled, house.network.redirected) == ([offer.call], [])
     assert house.at_desk("accept_offer", offer).name == "late"
 
 

@@ -203,4 +203,4 @@ def test_a_caller_who_left_the_line_while_three_phones_rang_is_noticed(house: Ho
     house.client.delete(keys.line(CaseId(case)))
 
     assert patiently(house, lambda: house.state(case) is None, minutes=2)
-    assert len(house.network.hung_up) == 3
+    assert len(house.network.cancelled) == 3

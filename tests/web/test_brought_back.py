@@ -14,6 +14,7 @@ from gateway.ports import Transaction
 from gateway.storage.store import RedisStore
 from tests.web.conftest import Call, Provider
 
+TOO_LATE = "لم تعد تنتظر"
 DESK, OFFER, DIAL, LEG = CallId("CAdesk"), Token("o" * 28), Token("d" * 28), CallId("CA" + "e" * 32)
 
 
@@ -100,6 +101,51 @@ def test_a_caller_whom_we_called_hears_goodbye(provider: Provider, happens: Call
 
     assert leg.verbs == ["Say", "Hangup"]
     assert happens().state is State.WAITING
+
+
+def at_her_menu(provider: Provider, happens: Callable[..., Case]) -> Call:
+    """A responder who listens to an offer."""
+    Call(provider, "CA" + "c" * 32).begin().press("2").press("1").press("1").press("1")
+    happens(on.Admitted(), on.Offered(OFFER, ResponderId("amal"), now() + timedelta(minutes=1)))
+    return Call(provider, "CA" + "d" * 32, path=f"/twilio/voice/offer/{OFFER}").begin()
+
+
+def test_a_responder_who_listens_to_an_offer_that_is_gone_hears_so(
+    provider: Provider, happens: Callable[..., Case]
+) -> None:
+    desk = at_her_menu(provider, happens)
+    happens(on.OfferMissed(OFFER))
+
+    desk.document = provider.post("/twilio/voice/offer/back", desk.form({})).text
+    again = provider.post("/twilio/voice/offer/back", desk.form({})).text
+
+    assert desk.verbs == ["Say", "Hangup"]
+    assert TOO_LATE in desk.words
+    assert again == desk.document
+
+
+def test_a_responder_who_is_brought_back_to_an_offer_that_stands_can_still_accept_it(
+    provider: Provider, happens: Callable[..., Case]
+) -> None:
+    desk = at_her_menu(provider, happens)
+
+    desk.document = provider.post("/twilio/voice/offer/back", desk.form({})).text
+    desk.press("1")
+
+    assert desk.verbs[-1] == "Dial"
+    assert happens().state is State.ACCEPTED
+
+
+def test_a_responder_whose_offer_is_erased_already_hears_that_it_is_gone(
+    provider: Provider, store_client: redis.Redis
+) -> None:
+    desk = Call(provider, "CA" + "d" * 32)
+
+    desk.document = provider.post("/twilio/voice/offer/back", desk.form({})).text
+
+    assert desk.verbs == ["Say", "Hangup"]
+    assert TOO_LATE in desk.words
+    assert store_client.dbsize() == 0
 
 
 def test_a_call_that_nobody_knows_is_ended_without_a_word(provider: Provider, store_client: redis.Redis) -> None:

@@ -3,6 +3,8 @@
 from gateway.cli.stage import HOTLINE
 from tests.whole.conftest import CALLERS, RESPONDERS, House
 
+TOO_LATE, GOODBYE = "لم تعد تنتظر", "مع السلامة."
+
 
 def urgent_call(house: House, caller: str) -> None:
     house.network.call(caller, HOTLINE)
@@ -21,6 +23,25 @@ def test_up_to_three_phones_ring_and_the_first_who_accepts_is_with_her(house: Ho
     house.until_talking(women[1], caller)
     house.network.until("the other phones being silent", lambda: not house.ringing(*women))
     assert house.rings(caller) == 0, "she was never called: she is on the line"
+
+
+def test_a_woman_who_listens_when_another_accepts_hears_that_the_task_is_gone(house: House) -> None:
+    caller = house.caller()
+    women = [house.responder(name) for name in RESPONDERS]
+    urgent_call(house, caller)
+    house.network.until("three phones ringing", lambda: len(house.ringing(*women)) == 3)
+    listening, quicker, ringing = women
+    house.network.answer(listening)
+    house.network.until_asked(listening, after=0)
+
+    house.network.answer(quicker)
+    house.press_when_asked(quicker, "1")
+
+    house.until_talking(quicker, caller)
+    house.network.until("her being told", lambda: TOO_LATE in house.network.heard(listening)[-1])
+    house.network.until("two idle phones", lambda: {house.state(listening), house.state(ringing)} == {"idle"})
+    assert house.network.heard(ringing) == [], "her phone only stopped ringing"
+    assert house.network.heard(listening)[-1].endswith(GOODBYE)
 
 
 def test_if_nobody_can_she_hears_what_to_do_and_keeps_the_first_place(house: House) -> None:

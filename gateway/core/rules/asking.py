@@ -118,7 +118,7 @@ def offer_placed(case: Case, event: on.OfferPlaced, now: datetime) -> Moved:
         placing = Placing.UNCERTAIN if event.call is None else Placing.PLACED
         return Moved(with_offer(noted, replace(offer, placing=placing, call=event.call), now))
     if event.call is not None and event.call != case.desk:
-        return Moved(noted, (then.HangUpWanted(event.call),))
+        return Moved(noted, (then.CallOffWanted(event.call),))
     return Moved(noted)
 
 
@@ -142,7 +142,7 @@ def offer_declined(case: Case, event: on.OfferDeclined, now: datetime) -> Moved:
 
 def offer_missed(case: Case, event: on.OfferMissed, now: datetime) -> Moved:
     offer = open_offer(case, event)
-    call_off = () if offer.call is None else (then.HangUpWanted(offer.call),)
+    call_off = () if offer.call is None else (then.CallOffWanted(offer.call),)
     was_rung = offer.placing is not Placing.WANTED
     return without_offer(case, offer, now, then.Freed(offer.responder, missed=was_rung), *call_off)
 

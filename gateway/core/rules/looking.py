@@ -9,7 +9,7 @@ DialWanted             the case stays `accepted`, and is looked at again after f
 CheckWanted            whoever asked for it has put the next look ten seconds on, or a minute
 ReleaseWanted          `OWED` in gateway/jobs.py: rung for again every ten seconds until the dialler has done it,
 CallerReleaseWanted      since the case went on without that call and may be erased by then
-HangUpWanted
+HangUpWanted, CallOffWanted
 EraseWanted            a case that is over is looked at every ten seconds until nothing of it is left
 Occupied, Freed,       no jobs: written in the same transaction as the case
 NumberForgotten, Counted

@@ -84,8 +84,13 @@ def with_record(case: Case, call: CallId | None) -> tuple[CallId, ...]:
 
 
 def called_off(offers: tuple[Offer, ...]) -> tuple[then.Consequence, ...]:
-    hang_ups = tuple(then.HangUpWanted(offer.call) for offer in offers if offer.call is not None)
-    return (*hang_ups, *(then.Freed(offer.responder) for offer in offers))
+    """These women are asked no more. Whoever may have answered hears so; meanwhile her phone would be busy."""
+    calls = tuple(then.CallOffWanted(offer.call) for offer in offers if offer.call is not None)
+    return (*calls, *(then.Freed(offer.responder, _rest_after_asking(offer)) for offer in offers))
+
+
+def _rest_after_asking(offer: Offer) -> timedelta:
+    return timedelta(0) if offer.call is None else REST_AFTER_A_CALL
 
 
 def released(case: Case) -> tuple[then.Consequence, ...]:

@@ -78,8 +78,26 @@ class TwilioTelephone:
         """See `Telephone.redirect`. Not repeatable: a second time would begin the document anew."""
         ask(lambda: self._calls(call).update(url=self._public_url + path, method="POST"))
 
+    def cancel(self, call: CallId) -> bool:
+        """See `Telephone.cancel`.
+
+        `canceled` does nothing to a call that goes on: Twilio shows it as it is, or refuses. It may refuse in the same
+        words for a call that is over; whatever is asked of that one next is refused as well.
+        """
+        try:
+            found: _Call | None = ask(
+                lambda: self._calls(call).update(status="canceled"),
+                repeatable=True,
+                unless=lambda status, code: status == 404,
+            )
+        except ProviderRefused as refusal:
+            if refusal.trouble is not Trouble.EXPECTED:
+                raise
+            return False
+        return found is None or _status(found) is not CallStatus.IN_PROGRESS
+
     def hang_up(self, call: CallId) -> None:
-        """See `Telephone.hang_up`. `completed` ends a call in any state, `canceled` only one that nobody answered."""
+        """See `Telephone.hang_up`. `completed` ends a call in any state."""
         ask(
             lambda: self._calls(call).update(status="completed"),
             repeatable=True,
