@@ -178,6 +178,7 @@ class _Walk:
     session: Session
     effects: int = 0
     prompts: list[Prompt] = field(default_factory=list)
+    whole: int = 0  # so many of the prompts are heard to their end before any key counts
     passed: set[str] = field(default_factory=set)
 
     def enter(self, to: str) -> Step:
@@ -196,6 +197,7 @@ class _Walk:
             case SayNode():
                 if self.session.channel is Channel.VOICE or node.id not in self.script.voice_only:
                     self._say(node.prompt)
+                    self.whole = len(self.prompts) if node.whole else self.whole
                 return node.next
             case MenuNode() if node.id in self.script.ussd_only and self.session.channel is not Channel.USSD:
                 return next(iter(node.options.values())).to
@@ -210,7 +212,8 @@ class _Walk:
         match node:
             case MenuNode() | DigitsNode():
                 self._say(node.prompt)
-                return Step(self._arrived(node), (_ask(self.session, node, tuple(self.prompts)),))
+                question = _ask(self.session, node, tuple(self.prompts[self.whole :]))
+                return Step(self._arrived(node), (*self._said(self.whole), question))
             case DoNode() if self.effects < EFFECTS_IN_A_ROW:
                 arrived = replace(self._arrived(node), tries=self.effects)
                 return Step(arrived, self._said(), Effect(node.do, dict(self.session.slots)))
@@ -225,8 +228,9 @@ class _Walk:
     def _say(self, prompt: str) -> None:
         self.prompts.append(_prompt(self.script, self.session, prompt))
 
-    def _said(self) -> tuple[Reply, ...]:
-        return (Say(tuple(self.prompts)),) if self.prompts else ()
+    def _said(self, most: int | None = None) -> tuple[Reply, ...]:
+        prompts = tuple(self.prompts[:most])
+        return (Say(prompts),) if prompts else ()
 
     def _stop(self, node: Node, last: Reply) -> Step:
         return Step(self._arrived(node), (*self._said(), last))

@@ -21,11 +21,15 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class SayNode:
-    """Says a sentence, then goes on to `next`."""
+    """Says a sentence, then goes on to `next`.
+
+    A question that follows takes keys from the first word on, unless the sentence must be heard to its end: `whole`.
+    """
 
     id: str
     prompt: str
     next: str
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

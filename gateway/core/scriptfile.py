@@ -162,7 +162,7 @@ def _node(name: str, table: Table) -> Node:
 
 
 def _say(name: str, table: Table) -> Node:
-    return SayNode(name, table.text("say"), table.text("next"))
+    return SayNode(name, table.text("say"), table.text("next"), whole=table.flag("whole"))
 
 
 def _menu(name: str, table: Table) -> Node:

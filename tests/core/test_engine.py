@@ -72,6 +72,23 @@ def test_an_effect_is_pending_with_the_answers_so_far_and_its_outcome_gives_only
     assert done.session.slots["case"] == "abc"
 
 
+def test_keys_count_from_the_first_word_of_the_greeting_on() -> None:
+    (asked,) = play().replies
+
+    assert isinstance(asked, Ask)
+    assert ids(play()) == [["greeting", "menu"]]
+
+
+def test_a_sentence_that_is_heard_whole_comes_before_any_key_counts() -> None:
+    flow = FLOW.replace('say = "greeting"', 'say = "greeting"\nwhole = true')
+
+    said, asked = play(script=parse_flow(flow, file="f")).replies
+
+    assert said == Say((Prompt("greeting"),))
+    assert isinstance(asked, Ask)
+    assert [prompt.id for prompt in asked.prompts] == ["menu"]
+
+
 def test_a_star_stands_for_any_outcome_that_is_not_named() -> None:
     assert play(Keys("1"), Outcome("whatever")).session.node == "goodbye"
 

@@ -100,6 +100,20 @@ def test_silence_and_wrong_keys_end_kindly_and_keep_nothing(provider: Provider, 
     assert not cases(store_client)
 
 
+def test_a_key_counts_while_the_greeting_is_still_said(provider: Provider) -> None:
+    call = a_call(provider)
+
+    assert call.verbs == ["Gather", "Redirect"]
+    assert "خط سند" in call.words
+
+
+def test_a_second_key_in_her_fear_does_not_cut_off_that_she_is_not_alone(provider: Provider) -> None:
+    call = a_call(provider).press("1")
+
+    assert call.verbs == ["Say", "Gather", "Redirect"]
+    assert "ابقي" in (call.xml[0].text or "")
+
+
 def test_a_withheld_number_is_told_and_can_stay_on_the_line(provider: Provider, store_client: redis.Redis) -> None:
     call = a_call(provider, caller="anonymous").press("2")
     assert call.verbs == ["Gather", "Redirect"]

@@ -25,6 +25,19 @@ def test_up_to_three_phones_ring_and_the_first_who_accepts_is_with_her(house: Ho
     assert house.rings(caller) == 0, "she was never called: she is on the line"
 
 
+def test_a_key_in_the_middle_of_the_greeting_counts(house: House) -> None:
+    caller = house.caller()
+    house.network.call(caller, HOTLINE)
+    house.network.until_asked(caller)
+
+    house.network.press(caller, "1")
+
+    house.until_state("waiting")
+    greeting, answer, *_ = house.network.heard(caller)
+    assert "خط سند" in greeting
+    assert "ابقي معنا" in answer, "she did not have to hear the menu"
+
+
 def test_a_woman_who_listens_when_another_accepts_hears_that_the_task_is_gone(house: House) -> None:
     caller = house.caller()
     women = [house.responder(name) for name in RESPONDERS]
