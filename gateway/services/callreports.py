@@ -6,10 +6,10 @@ from datetime import datetime
 from gateway.core import events as on
 from gateway.core.case import Case, State
 from gateway.core.identity import CallId, CaseId, Token
-from gateway.core.windows import Calendar, Window
+from gateway.core.windows import Calendar
 from gateway.ports import Store, Transaction
 from gateway.services.casework import apply_all
-from gateway.services.timing import open_window, window_after_attempt
+from gateway.services.timing import window_after_attempt, window_without_holder
 
 
 class CallReports:
@@ -47,13 +47,8 @@ class CallReports:
     def _desk_ended(self, transaction: Transaction, case: Case, call: CallId) -> None:
         if case.desk == call and case.holder is not None:
             now = self._clock()
-            window = self._window_without_holder(case, now)
+            window = window_without_holder(case, self._calendar, now=now)
             apply_all(transaction, case, on.HolderLost(window.opens_at, window.closes_at), now=now)
-
-    def _window_without_holder(self, case: Case, now: datetime) -> Window:
-        if case.on_the_line:
-            return open_window(case, self._calendar, now=now)
-        return window_after_attempt(case, self._calendar, now=now)
 
     def attempt_ended(self, token: Token, call: CallId) -> None:
         """A call back is over: nobody answered, or she or the gate hung up, or the talk is done."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from gateway.core import events as on
-from gateway.core.case import Case, State
+from gateway.core.case import ENDS, Case, State
 from gateway.core.conversation import Outcome
 from gateway.core.identity import ResponderId
 from gateway.core.roster import taken_by_hand
@@ -16,7 +16,7 @@ from gateway.ports import Transaction
 from gateway.services.casework import apply_all
 from gateway.services.chance import Chance
 from gateway.services.conversations import Handler, Scene
-from gateway.services.timing import first_window, open_window
+from gateway.services.timing import first_window, open_window, window_after_attempt, window_without_holder
 
 # how long a case has waited, in words that a person can take in on the telephone
 WAITED: tuple[tuple[timedelta, str], ...] = (
@@ -43,6 +43,7 @@ class Desk:
             "end_shift": self._end_shift,
             "check_talk": self._check_talk,
             "close_case": self._close,
+            "leave_case": self._leave,
             "call_again": self._call_again,
             "bridge_again": self._bridge_again,
             "pass_on": self._pass_on,
@@ -125,12 +126,26 @@ class Desk:
             apply_all(transaction, case, on.Finished(), now=scene.now)
         return Outcome("done")
 
+    def _leave(self, transaction: Transaction, scene: Scene) -> Outcome:
+        """She says nothing, and her call ends: what follows from that is done here, so that she can be told of it."""
+        case = self._held_case(transaction, scene)
+        if case is None:
+            return Outcome("gone")
+        window = window_without_holder(case, self._calendar, now=scene.now)
+        lost = on.HolderLost(window.opens_at, window.closes_at)
+        left = apply_all(transaction, case, lost, now=scene.now)
+        return Outcome("over" if left is None or left.state in ENDS else "kept")
+
     def _call_again(self, transaction: Transaction, scene: Scene) -> Outcome:
         case = self._held_case(transaction, scene)
         if case is None:
             return Outcome("refused")
-        choice = SafeTime(scene.slots["time"])
-        window = first_window(choice, self._calendar, now=scene.now, urgency=case.urgency)
+        if "time" in scene.slots:
+            choice = SafeTime(scene.slots["time"])
+            window = first_window(choice, self._calendar, now=scene.now, urgency=case.urgency)
+        else:  # another time, but nobody said which: as she asked for it herself, and not today's hour again
+            choice = case.safe_time
+            window = window_after_attempt(case, self._calendar, now=scene.now)
         agreed = on.CallAgainAgreed(choice, window.opens_at, window.closes_at)
         return Outcome("refused" if apply_all(transaction, case, agreed, now=scene.now) is None else "done")
 

@@ -39,6 +39,11 @@ def window_after_attempt(case: Case, calendar: Calendar, *, now: datetime) -> Wi
     )
 
 
+def window_without_holder(case: Case, calendar: Calendar, *, now: datetime) -> Window:
+    """The window of a case whose holder is gone: at once for who waits on the line."""
+    return (open_window if case.on_the_line else window_after_attempt)(case, calendar, now=now)
+
+
 def _any_hour(choice: SafeTime, urgency: Urgency) -> bool:
     """Somebody in danger who said "now" is rung while it lasts, whether the hotline is open or not."""
     return choice is SafeTime.NOW and urgency is Urgency.P0

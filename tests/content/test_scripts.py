@@ -54,6 +54,7 @@ OUTCOMES: Mapping[str, Mapping[str, frozenset[str]]] = {
         "end_shift": frozenset({"done"}),
         "check_talk": frozenset({"talked", "unreached", "dialling"}),
         "close_case": frozenset({"done"}),
+        "leave_case": frozenset({"over", "kept", "gone"}),
         "call_again": frozenset({"done", "refused"}),
         "bridge_again": frozenset({"dialling", "refused"}),
         "pass_on": frozenset({"done", "refused"}),

@@ -1,7 +1,9 @@
 """How a case may move, and what follows."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -211,6 +213,42 @@ def test_a_holder_who_hangs_up_after_a_real_talk_has_finished_it() -> None:
     moved = after(bridged(), on.HolderLost(LATER, LATER), now=NOW + timedelta(minutes=5))
 
     assert moved.case.state is State.CLOSED
+
+
+def again(case: Case) -> Case:
+    """The case after a real talk that was cut, and a few seconds of talking once more."""
+    wanted = after(talked(30, case), on.BridgeWanted(Token("again"))).case
+    met = after(wanted, on.DialIntended(FIFTH, LATER), on.CallerAnswered(FIFTH, LEG), on.GateOpened(FIFTH)).case
+    return after(met, now=NOW + timedelta(seconds=20)).case
+
+
+@pytest.mark.parametrize("first", [[], [on.BridgeEnded()]])
+def test_a_holder_who_is_lost_as_she_brings_them_together_once_more_leaves_the_caller_to_a_colleague(
+    first: list[on.Event],
+) -> None:
+    moved = after(again(accepted()), *first, on.HolderLost(LATER, LATER), now=NOW + timedelta(seconds=20))
+
+    assert moved.case.state is State.WAITING
+
+
+@pytest.mark.parametrize("changes", [{"attempts_left": 0}, {"may_ring": False}])
+def test_a_holder_who_is_lost_then_leaves_a_case_that_cannot_be_rung_again_as_one_that_was_talked_with(
+    changes: dict[str, Any],
+) -> None:
+    cut = replace(again(accepted()), **changes)
+
+    moved = after(cut, on.HolderLost(LATER, LATER), now=NOW + timedelta(seconds=20))
+
+    assert moved.case.state is State.CLOSED
+
+
+def test_a_holder_who_is_lost_after_a_cut_leaves_no_case_whose_phone_must_not_be_rung() -> None:
+    cut = after(bridged(), on.BridgeEnded(), now=NOW + timedelta(seconds=20)).case
+
+    moved = after(replace(cut, may_ring=False), on.HolderLost(LATER, LATER), now=NOW + timedelta(seconds=30))
+
+    assert moved.case.state is State.UNREACHED
+    assert then.DispatchWanted() not in moved.consequences, "nobody is asked for a call that cannot be made"
 
 
 def test_a_holder_who_is_lost_while_the_caller_is_rung_ends_the_ringing() -> None:

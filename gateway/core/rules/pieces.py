@@ -160,6 +160,9 @@ def unanswered(case: Case, due_at: datetime, closes_at: datetime, now: datetime)
 
 
 def unheld(case: Case, due_at: datetime, closes_at: datetime, now: datetime, *, missed: bool) -> Moved:
+    """The holder is gone. After a real talk that is its end, unless she was just bringing them together once more:
+    then the caller was cut off again, and whoever is next calls her, as long as she may be called.
+    """
     talked = case.bridged_at is not None and now - case.bridged_at >= A_REAL_TALK
     gone = replace(case, desk=None, bridged_at=case.bridged_at if talked else None)  # a cut is no talk to rest from
     call_off = (*ringing_called_off(case), *led_out(case))
@@ -167,6 +170,6 @@ def unheld(case: Case, due_at: datetime, closes_at: datetime, now: datetime, *, 
         return end(gone, State.CLOSED, now, *call_off)
     if case.state is State.ACCEPTED and not case.bridges:
         return back_to_waiting(gone, case.due_at, case.closes_at, *call_off, missed=missed)
-    if case.attempts_left <= 0 and not case.on_the_line:
-        return end(gone, State.UNREACHED, now, *call_off)
+    if not case.on_the_line and (case.attempts_left <= 0 or not case.may_ring):
+        return end(gone, State.CLOSED if case.talked else State.UNREACHED, now, *call_off)
     return back_to_waiting(gone, due_at, closes_at, *call_off)
