@@ -249,6 +249,9 @@ class Transaction(Protocol):
     def ring(self, bell: Bell) -> None:
         """Ring for a job when the rest is kept."""
 
+    def first_alarm(self, reason: str, *, again_after: timedelta) -> bool:
+        """Whether this reason comes up for the first time within `again_after`; from now on it has."""
+
     def owe(self, bell: Bell, *, at_once: bool = True) -> None:
         """Ring for a job, and have the sweep ring for it every ten seconds until it is done (`errand_done`)."""
 
@@ -307,8 +310,8 @@ class Store(Protocol):
     def wrong_pins(self, responder: ResponderId) -> int | None:
         """Wrong tries since a responder's PIN was last right; None if she has none."""
 
-    def first_alarm(self, reason: str, *, again_after: timedelta) -> bool:
-        """Whether this reason is told now for the first time within `again_after`."""
+    def errand_done(self, bell: Bell) -> bool:
+        """Forget an errand: it is done, or there is nothing left to do. Whether it was still owed."""
 
     def line_sign(self, case: CaseId, now: datetime) -> LineSign:
         """What is known of the caller of this case, who waits on the line."""
@@ -355,9 +358,6 @@ class Strongroom(Store, Protocol):
 
     def wish_fulfilled(self, job: JobName, name: str) -> None:
         """Forget a wish."""
-
-    def errand_done(self, bell: Bell) -> None:
-        """Forget an errand: it is done, or there is nothing left to do."""
 
     def moving_cases(self, limit: int) -> list[CaseId]:
         """Cases that wait for no window: new ones that are not admitted yet, and those that somebody is at."""

@@ -5,21 +5,23 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from gateway.core.alarms import alarms
+from gateway.core.alarms import Alarm, alarms
+from gateway.core.errors import ProviderBusy
 from gateway.core.identity import CaseId
 from gateway.core.matching import Team
 from gateway.core.phone import PhoneNumber
 from gateway.jobs import Bell, JobName
-from gateway.ports import Store, Telephone
+from gateway.ports import Store, Strongroom, Telephone, Transaction
 
 URGENT_LOOKED_AT = 1000  # each is a reason of its own
 OTHERS_LOOKED_AT = 10  # one would do, but it may just be going
 RING_FOR = timedelta(seconds=40)
 LONGEST = timedelta(minutes=2)
+TELLING = Bell(JobName.ALARM)
 
 
 class Watch:
-    """Runs in the clock's process: looks for reasons, and rings once for each."""
+    """Runs in the clock's process: looks for reasons, and sees to it that she is told once of each."""
 
     def __init__(self, store: Store, *, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -31,9 +33,16 @@ class Watch:
         cases = [case for case in map(self._store.case, self._telling(now)) if case is not None]
         anybody = bool(Team.of(self._store.responders(), now=now).present)
         found = list(alarms(cases, anybody_present=anybody, now=now))
-        raised = [alarm for alarm in found if self._store.first_alarm(alarm.reason, again_after=alarm.again_after)]
+        if not found:
+            self._store.errand_done(TELLING)  # whatever it was is gone before she could be told
+            return 0
+        return self._store.transact(lambda transaction: self._raise(transaction, found))
+
+    def _raise(self, transaction: Transaction, found: list[Alarm]) -> int:
+        """Owe her one call for all that is new. Until it is placed the sweep rings for it every ten seconds."""
+        raised = [alarm for alarm in found if transaction.first_alarm(alarm.reason, again_after=alarm.again_after)]
         if raised:
-            self._store.ring(Bell(JobName.ALARM))
+            transaction.owe(TELLING)
         return len(raised)
 
     def _telling(self, now: datetime) -> Iterable[CaseId]:
@@ -46,12 +55,26 @@ class Watch:
 class Supervisor:
     """Runs in the dialler: rings the supervisor's phone from the service's number."""
 
-    def __init__(self, telephone: Telephone, *, number: PhoneNumber | None) -> None:
+    def __init__(self, store: Strongroom, telephone: Telephone, *, number: PhoneNumber | None) -> None:
+        self._store = store
         self._telephone = telephone
         self._number = number
 
     def tell(self) -> None:
-        """Ring her. Without a number of hers the log says that nobody was told."""
+        """Ring her, if that is still owed. Without a number of hers the log says that nobody was told.
+
+        It counts as done before her phone rings: whatever is uncertain is not repeated. Only from a provider that was
+        busy is it known that nothing rang.
+        """
+        if not self._store.errand_done(TELLING):
+            return
+        try:
+            self._ring()
+        except ProviderBusy:
+            self._store.transact(lambda transaction: transaction.owe(TELLING, at_once=False))
+            raise
+
+    def _ring(self) -> None:
         if self._number is None:
             structlog.get_logger().error("alarm_without_supervisor", mend="set SUPERVISOR_NUMBER")
             return

@@ -132,7 +132,7 @@ def limit(name: str) -> str:
 
 
 def alarm(reason: str) -> str:
-    """String: the supervisor was told of this reason and is not told again while it lives."""
+    """String: the supervisor is told of this reason, or it is owed to her (`wishes`); not again while it lives."""
     return f"alarm:{reason}"
 
 

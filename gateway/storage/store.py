@@ -5,7 +5,7 @@ The client's own exceptions print the command's arguments: none of them leaves t
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import redis
@@ -153,10 +153,10 @@ class RedisStore:
             kept = self._client.exists(keys.pin(responder))
             return int(self._client.scard(keys.pin_tries(responder))) if kept else None
 
-    def first_alarm(self, reason: str, *, again_after: timedelta) -> bool:
+    def errand_done(self, bell: Bell) -> bool:
         """See the port."""
         with _translated():
-            return bool(self._client.set(keys.alarm(reason), b"told", nx=True, ex=again_after))
+            return bool(self._client.zrem(keys.WISHES, errand(bell)))
 
     def line_sign(self, case: CaseId, now: datetime) -> LineSign:
         """See the port."""
@@ -275,11 +275,6 @@ class RedisStrongroom(RedisStore):
             pipe.zrem(keys.WISHES, errand(Bell(job, (name,))))
             pipe.incr(keys.ERASED)
             pipe.execute()
-
-    def errand_done(self, bell: Bell) -> None:
-        """See the port."""
-        with _translated():
-            self._client.zrem(keys.WISHES, errand(bell))
 
     def moving_cases(self, limit: int) -> list[CaseId]:
         """See the port."""

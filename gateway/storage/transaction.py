@@ -287,6 +287,14 @@ class StoreTransaction:
         """See the port. The same bell is rung once."""
         self._rung[bell] = None
 
+    def first_alarm(self, reason: str, *, again_after: timedelta) -> bool:
+        """See the port."""
+        key = keys.alarm(reason)
+        if self._watched(key) is not None:
+            return False
+        self._writes.append(lambda pipe: pipe.set(key, b"raised", ex=again_after))
+        return True
+
     def owe(self, bell: Bell, *, at_once: bool = True) -> None:
         """See the port."""
         score = seconds(self._now + WISH_AGAIN_AFTER)

@@ -62,7 +62,7 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.pin_tries(_ANY),     "-    w        -       rw       -      rw"),
         (keys.rounds(_ANY),        "rw   -        -       -        -      r"),
         (keys.limit(_ANY),         "rw   -        -       -        -      r"),
-        (keys.alarm(_ANY),         "-    -        -       w        w      r"),
+        (keys.alarm(_ANY),         "-    -        -       w        rw     r"),
         (keys.trouble(_ANY),       "-    -        -       w        -      r"),
         (keys.counts(_ANY),        "rw   r        rw      rw       rw     r"),
         (keys.lane(_ANY),          "w    r        rw      w        rw     r"),

@@ -4,15 +4,18 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.core import events as on
 from gateway.core.alarms import AGAIN_AFTER, TARGETS, URGENT_AGAIN_AFTER
 from gateway.core.consequences import Moved
+from gateway.core.errors import ProviderBusy, ProviderRefused, ProviderUncertain, SanadError
 from gateway.core.identity import CaseId
 from gateway.core.shifttext import parse_plan
 from gateway.core.triage import Urgency
 from gateway.services.alarming import OTHERS_LOOKED_AT, Watch
+from gateway.services.casework import apply_all
 from gateway.storage import keys
 from tests.core.cases import NOW, a_case
-from tests.services.house import AMAL, BAN, House
+from tests.services.house import AMAL, BAN, SUPERVISOR, House
 
 ASKS: dict[Urgency, dict[str, str]] = {
     Urgency.P0: {"danger": "family"}, Urgency.P1: {"deadline": "today"}, Urgency.P2: {},
@@ -135,3 +138,83 @@ def test_whoever_is_off_by_her_plan_or_at_her_load_is_nobody(house: House, watch
     house.client.delete(keys.alarm("nobody"))
     house.rostering.set_shift(ban, on_shift=True)
     assert watch.run() == 0
+
+
+# --- telling is owed until her phone was rung ---
+
+
+@pytest.fixture
+def in_danger(house: House) -> CaseId:
+    """A caller in danger whom nobody took in time."""
+    house.woman("Amal", AMAL)
+    keep(house, answers=ASKS[Urgency.P0], language="ku")
+    house.clock.now = NOW + timedelta(minutes=3)
+    return CaseId("case")
+
+
+def time_passes(house: House, seconds: int) -> None:
+    """As `house.wait`, with the watch that the clock keeps."""
+    for _ in range(0, seconds, 2):
+        house.clock.forward(seconds=2)
+        house.sweep.run()
+        house.watch.run()
+        house.work()
+
+
+@pytest.mark.usefixtures("in_danger")
+def test_she_is_rung_once_for_a_reason_however_often_the_job_comes(house: House) -> None:
+    house.watch.run()
+    house.clock.forward(seconds=12)
+    house.sweep.run()
+
+    time_passes(house, 60)
+
+    assert len(house.network.rings_of(SUPERVISOR)) == 1
+
+
+@pytest.mark.usefixtures("in_danger")
+def test_when_the_job_is_lost_she_is_rung_ten_seconds_later(house: House) -> None:
+    house.watch.run()
+    house.lose_bells()
+
+    time_passes(house, 10)
+
+    assert len(house.network.rings_of(SUPERVISOR)) == 1
+
+
+@pytest.mark.usefixtures("in_danger")
+def test_when_the_provider_is_busy_she_is_rung_ten_seconds_later_and_once(house: House) -> None:
+    house.network.failures = [ProviderBusy("later"), ProviderBusy("later")]
+    house.watch.run()
+    house.work()
+    tried = len(house.network.failures)
+
+    time_passes(house, 60)
+
+    assert (tried, len(house.network.rings_of(SUPERVISOR))) == (1, 1)
+
+
+@pytest.mark.usefixtures("in_danger")
+@pytest.mark.parametrize("failure", [ProviderUncertain("who knows"), ProviderRefused("no")])
+def test_a_call_that_may_have_rung_or_that_cannot_be_made_is_not_repeated_at_once(
+    house: House, failure: SanadError
+) -> None:
+    house.network.failures = [failure]
+
+    house.watch.run()
+    time_passes(house, 60)
+
+    assert house.network.failures == []
+    assert house.network.rings_of(SUPERVISOR) == []
+
+
+def test_a_reason_that_is_gone_before_she_could_be_told_rings_nobody(house: House, in_danger: CaseId) -> None:
+    house.network.failures = [ProviderBusy("later")]
+    house.watch.run()
+    house.work()
+    house.store.transact(lambda transaction: apply_all(transaction, house.case(in_danger), on.Withdrawn(), now=NOW))
+
+    time_passes(house, 60)
+
+    assert house.network.rings_of(SUPERVISOR) == []
+    assert house.client.zcard(keys.WISHES) == 0

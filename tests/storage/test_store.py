@@ -78,7 +78,7 @@ def keep_everything(store: RedisStrongroom) -> None:
     store.transact(work)
     store.transact(lambda transaction: transaction.apply(Moved(bridged(), (then.Counted("bridged"),))))
     store.wrong_try(INDEX, "wish")
-    store.first_alarm("reason", again_after=timedelta(minutes=10))
+    store.transact(lambda transaction: transaction.first_alarm("reason", again_after=timedelta(minutes=10)))
     store.note_record(a_call("CAcall"), now=NOW)
 
 
@@ -295,7 +295,7 @@ CALLS: list[Callable[[RedisStrongroom], object]] = [
     lambda store: store.line_sign(CaseId(SECRET_WORD), NOW),
     lambda store: store.errand_done(Bell(JobName.HANG_UP, (SECRET_WORD,))),
     lambda store: store.ring(Bell(JobName.ERASE, (SECRET_WORD,))),
-    lambda store: store.first_alarm(SECRET_WORD, again_after=timedelta(minutes=1)),
+    lambda store: store.transact(lambda transaction: transaction.first_alarm(SECRET_WORD, again_after=NOW - NOW)),
     lambda store: store.figures(SECRET_WORD),
     lambda store: store.sealed_number(CaseId(SECRET_WORD)),
     lambda store: store.transact(lambda transaction: transaction.seal_anew(CaseId(SECRET_WORD), BOX)),
