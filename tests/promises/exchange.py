@@ -120,6 +120,12 @@ class Exchange(Network):
             raise ProviderRefused("that call is not in progress")
         self.brought_back.append(call)
 
+    def cancel(self, call: CallId) -> bool:
+        if self.standing.get(call) is CallStatus.IN_PROGRESS:
+            return False
+        self.end(call, CallStatus.CANCELLED)
+        return True
+
     def hang_up(self, call: CallId) -> None:
         self.end(call, CallStatus.COMPLETED)
 

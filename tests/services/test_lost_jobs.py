@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
+from gateway.core.calls import CallStatus
 from gateway.core.case import State
 from gateway.core.errors import ProviderBusy, ProviderRefused, ProviderUncertain, SanadError
 from gateway.core.troubles import Trouble
-from gateway.ports import CallStatus
 from gateway.storage import keys
 from tests.services.house import AMAL, BAN, CALLER, House
 from tests.services.network import Ringing

@@ -8,13 +8,14 @@ from gateway.core.case import State
 from gateway.core.consequences import Moved
 from gateway.core.windows import SafeTime
 from gateway.jobs import QueueName
-from tests.services.house import AMAL, BAN, CALLER, House, Ringing
+from tests.services.house import AMAL, BAN, CALLER, House
+from tests.services.network import Ringing
 
 
 def wrapping_up(house: House, *, seconds: int, **answers: str) -> Ringing:
     """She has talked with a caller for so long and is back at her menu; her call."""
     house.woman("Amal", AMAL)
-    house.request(**answers)
+    house.request(hangs_up=True, **answers)
     desk, leg = house.bridged()
     house.clock.forward(seconds=seconds)
     house.reports.attempt_ended(leg.token, leg.call)
