@@ -135,7 +135,7 @@ def test_no_iso_time_is_found_whatever_its_microseconds(microseconds: int) -> No
     needles = Needles.for_numbers(
         [PhoneNumber.parse(f"+96477{ending}") for ending in (f"01{digits}", f"{digits}{digits[:2]}")]
     )
-    times = f"{moment:%Y-%m-%dT%H:%M:%S.%fZ} {moment.isoformat()} {moment:%Y-%m-%d %H:%M:%S,%f} {moment.date()}"
+    times = f"{moment:%Y-%m-%dT%H:%M:%S.%fZ} {moment.isoformat()} {moment:%Y-%m-%d %H:%M:%S,%f}\n{moment.date()}"
 
     assert forms(times.encode(), needles) == set()
 

@@ -137,8 +137,9 @@ class Exchange(Network):
     def placed_since(self, to: PhoneNumber, since: datetime) -> list[CallId]:
         if self.is_deaf:
             raise ProviderBusy("not now")
-        # A call that is found so is ended, and nobody notes that its record is to be deleted: `told` should grow by it.
-        return [call for call, line in self.lines.items() if line.ringing.to == to and line.ringing.at >= since]
+        found = [call for call, line in self.lines.items() if line.ringing.to == to and line.ringing.at >= since]
+        self.told.update(found)
+        return found
 
     def forget(self, call: CallId) -> None:
         if call in self.standing and not self.standing[call].is_final:

@@ -33,13 +33,14 @@ class Request:
     when: SafeTime
     asked_at: datetime
     is_shared: bool
-    is_alone: bool  # she said that the phone is hers alone
+    says: str  # that the phone is hers alone, that she is in danger, or nothing that makes two requests one
     told: int
     since: int
     promised_at: int | None = None
     secrets: set[str] = field(default_factory=set)
     rings: list[datetime] = field(default_factory=list)  # since the last talk or agreement
     had: int = 0  # attempts: requests for a call to her phone, but for those that found the provider busy
+    last_try: int = 0  # when the last of them was, counted as `since`
     reconnect_until: datetime | None = None
     talked_at: int | None = None
     is_forbidden: bool = False
@@ -119,7 +120,7 @@ class Ledger:
         shared = one.slots.get("shared") == "yes"
         request = Request(
             case, one.call, one.number, SafeTime(one.slots.get("time", "now")), one.at, shared,
-            one.slots.get("shared") == "no", int(one.slots.get("attempts", ATTEMPTS)), self._read,
+            _says(one.slots), int(one.slots.get("attempts", ATTEMPTS)), self._read,
         )  # fmt: skip
         self.requests[case] = request
         return request
@@ -168,6 +169,7 @@ class Ledger:
         if asked.fate is Fate.FINDS_IT_BUSY:
             return
         request.had += 1
+        request.last_try = self._read
         if request.had > request.told:
             yield f"3: attempt {request.had}, though she was told of {request.told}"
         if request.is_forbidden:
@@ -184,9 +186,12 @@ class Ledger:
 
     # --- what became of a promise ---
 
-    def family(self, request: Request) -> list[Request]:
-        """The request and every later one of the same person, which may have taken it over."""
-        return [one for one in self.person(request) if one.since >= request.since]
+    def notice_unions(self, cases: Mapping[CaseId, Case]) -> None:
+        """Note of the open cases which secret numbers open them: a request that became part of another lends its own."""
+        for case in cases.values():
+            request = self.requests.get(case.id)
+            if request is not None:
+                request.secrets.update(filter(None, (case.secret, *case.older_secrets)))
 
     def person(self, request: Request) -> list[Request]:
         """Every request of the same person, earlier ones too: their secret numbers open the later ones."""
@@ -198,25 +203,36 @@ class Ledger:
 
     def is_settled(self, request: Request, now: datetime, retention: timedelta) -> bool:
         """Whether her case may be gone: reached, cancelled by her, tried as often as told, forbidden, or too old."""
-        family = self.family(request)
-        secrets = set().union(*(one.secrets for one in self.person(request)))
+        person = self.person(request)
+        secrets = set().union(*(one.secrets for one in person))
         return (
-            any(one.talked_at is not None for one in family)
-            or any(one.is_forbidden for one in family)
+            any(one.talked_at is not None and one.talked_at >= request.since for one in person)
+            or any(one.is_forbidden for one in person)
+            or any(one.had >= one.told and one.last_try >= request.since for one in person)
             or any(
                 cancel.number == request.number and cancel.since > request.since
                 and (cancel.secret in secrets or cancel.secret == EVERYTHING)
                 for cancel in self.cancels
             )
-            or sum(one.had for one in family) >= request.told
             or now - request.asked_at >= retention
         )  # fmt: skip
 
     def heirs(self, request: Request, cases: Mapping[CaseId, Case]) -> list[Case]:
-        """The open cases that carry a request: its own, or one that took it over."""
-        written = {one.case for one in self.family(request)} if request.call.startswith("SM") else {request.case}
-        return [case for case in cases.values() if case.id in written or request.call in case.records]
+        """The open cases that carry a request: its own, or another of her phone's that its secret number opens."""
+        hers = [case for case in cases.values() if self._number_of(case.id) == request.number]
+        return [case for case in hers if case.id == request.case or any(map(case.opens_to, request.secrets))]
+
+    def _number_of(self, case: CaseId) -> str | None:
+        request = self.requests.get(case)
+        return None if request is None else request.number
 
 
 def _is_one_person(one: Request, known: Request) -> bool:
-    return bool(one.secrets & known.secrets) or (one.is_alone and known.is_alone)
+    return bool(one.secrets & known.secrets) or (one.says == known.says != "")
+
+
+def _says(slots: Mapping[str, str]) -> str:
+    """What makes requests of one phone for the same hours one, as sentences for people explain it."""
+    if "time" not in slots:
+        return "danger"
+    return "alone" if slots.get("shared") == "no" else ""

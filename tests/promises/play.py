@@ -176,6 +176,7 @@ class Play(RuleBasedStateMachine):
         self.town.catch_up()
         self.ledger.read(self.town.journal)
         scene = Scene(self.town, self.ledger, Snapshot.of(self.house.client), self.needles, self.errors)
+        self.ledger.notice_unions(scene.store.cases)
         broken = [*self.ledger.offences, *(what for check in checks.CHECKS for what in check(scene))]
         assert not broken, sorted(set(broken))
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import redis
 from rq import Queue
+from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from gateway.core.calls import CallStatus
@@ -182,23 +183,26 @@ class House:
             queue.empty()  # type: ignore[no-untyped-call]  # RQ types it half
         return lost
 
-    def take(self, which: int = 0, *, only: QueueName | None = None) -> tuple[str, ...]:
+    def take(self, which: int = 0) -> tuple[str, ...]:
         """Take a job away, as a worker does, or as a loss: the first, or any other, counted round."""
-        queues = [queue for queue in self._queues if only is None or queue.name == only]
-        jobs = [(queue, job) for queue in queues for job in queue.jobs]
-        queue, job = jobs[which % len(jobs)]
-        queue.remove(job)
+        jobs = [job for queue in self._queues for job in queue.jobs]
+        return self._take(jobs[which % len(jobs)])
+
+    def _take(self, job: Job) -> tuple[str, ...]:
+        for queue in self._queues:
+            queue.remove(job)
         job.delete()
         return (job.func_name or "", *job.args)
 
     def work(self, *, only: QueueName | None = None, most: int = 200) -> None:
         """Do every job, and those that come of it, until none is left; `only` one queue's, without the other worker."""
         queues = [queue for queue in self._queues if only is None or queue.name == only]
-        while any(queue.jobs for queue in queues):
-            name, *arguments = self.take(only=only)
-            self._do(JobName(name), *arguments)
-            most -= 1
-            assert most > 0, "the jobs ring for each other without end"
+        while jobs := [job for queue in queues for job in queue.jobs]:
+            for job in jobs:
+                name, *arguments = self._take(job)
+                self._do(JobName(name), *arguments)
+                most -= 1
+                assert most > 0, "the jobs ring for each other without end"
 
     def _do(self, name: JobName, *arguments: str) -> None:
         try:
