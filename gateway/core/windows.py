@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from gateway.core.hours import ALL_DAY, DAY, MIDNIGHT, Hours, Window, between, common, days_of, joined, on_day
+from gateway.core.hours import ALL_DAY, DAY, MIDNIGHT, Hours, Window, between, common, days_of, joined, on_day, wall
 
 __all__ = [
     "BETWEEN_ATTEMPTS", "HORIZON", "LAST_MOMENT", "Calendar", "Hours", "SafeTime", "Window", "next_try", "next_window",
@@ -121,6 +121,9 @@ def _windows(
     held: Window | None = None
     for passed in range(-1, HORIZON.days + 1):
         day = today + timedelta(days=passed)
+        if held is not None and held.closes_at <= wall(datetime.combine(day, MIDNIGHT), calendar.zone):
+            yield held  # nothing of this day or a later one can touch it: no need to look at them
+            held = None
         for window in _windows_on(day, choice, calendar, requested_at, any_hour=any_hour):
             if held is not None and window.opens_at < held.closes_at:
                 held = Window(held.opens_at, max(held.closes_at, window.closes_at))

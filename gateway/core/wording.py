@@ -87,6 +87,8 @@ class Wording:
         A placeholder without words is left out: half a sentence is better than none. `gaps` names them.
         """
         sentence = self._sentence(prompt.id, channel)
+        if "{" not in sentence:
+            return sentence
         values = dict(prompt.values)
         return _PLACEHOLDER.sub(lambda found: self._words(found[1], values, channel) or "", sentence)
 
@@ -113,6 +115,8 @@ class Wording:
 
     def spoken_id(self, prompt: str, *, channel: Channel) -> str:
         """The sentence that is said for this prompt: its `_muted` sibling while a number in it is muted."""
+        if not self.muted:
+            return prompt
         sentence = self.sentences.get(prompt, {}).get(channel, "")
         return prompt + MUTED if self.muted.intersection(placeholders_in(sentence)) else prompt
 
