@@ -11,7 +11,7 @@ from gateway.core import events as on
 from gateway.core.case import State
 from gateway.core.consequences import Moved
 from gateway.core.identity import CaseId
-from gateway.ports import Transaction
+from gateway.ports import Index, Transaction
 from gateway.storage.store import RedisStore
 from tests.core.cases import AMAL, LATER, NOW, OFFER, a_case, after
 
@@ -43,7 +43,7 @@ def test_a_job_that_is_stopped_while_the_store_answers_leaves_no_answer_for_the_
     def stopped(transaction: Transaction) -> None:
         transaction.case(CaseId("case"))
         signal.setitimer(signal.ITIMER_REAL, 0.05)
-        transaction.claim_phone("index", CaseId("case"), until=LATER)
+        transaction.claim_phone([Index("2026-11-24", "index")], CaseId("case"), until=LATER)
         while True:
             transaction.case_of("token")
 
