@@ -7,7 +7,8 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +20,7 @@ from gateway.storage import keyfiles, keys
 from gateway.storage.embedded import EmbeddedStore
 from gateway.supervise import environments, keeper, procfile
 from tests.bench.calls import ACCOUNT, HOTLINE, Caller
+from tests.bench.costs import Cost, processor_time
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 10.0
@@ -44,6 +46,7 @@ class House:
             "TWILIO_API_BASE": f"http://127.0.0.1:{provider}",
             "HOTLINE_NUMBER": HOTLINE,
             "SANAD_KEYS": str(folder / "keys"),
+            "USSD_SECRET": secrets.token_hex(16),
             "CALLS_PER_SECOND": "100",
             "OFFER_RING_SECONDS": "60",  # no offer of a measured call runs out while others are measured
             "PYTHONPATH": str(bootstrap.ROOT),  # the floor is not installed
@@ -67,7 +70,8 @@ class House:
 
     def caller(self, name: str) -> Caller:
         """Callers of `web` or `floor`."""
-        return Caller(self._public_url(name), self._environ["TWILIO_AUTH_TOKEN"])
+        environ = self._environ
+        return Caller(self._public_url(name), environ["TWILIO_AUTH_TOKEN"], environ["USSD_SECRET"])
 
     def client(self) -> "redis.Redis":
         """A plain client of the store."""
@@ -119,6 +123,24 @@ class House:
             client.bgrewriteaof()
             while client.info("persistence")["aof_rewrite_in_progress"]:
                 time.sleep(0.01)
+
+    def used(self, name: str) -> Cost:
+        """What a process and the store have used so far, and how often the store has been written to."""
+        with self.client() as client:
+            reads = client.info("stats")["total_reads_processed"]
+        return Cost(processor_time(self._processes[name].pid), processor_time(self.store_pid()), reads)
+
+    def store_pid(self) -> int:
+        """The store's process."""
+        with self.client() as client:
+            return int(client.info("server")["process_id"])
+
+    @contextmanager
+    def growing(self) -> Iterator[Callable[[], int]]:
+        """Let the store grow without having its file rewritten meanwhile; gives what its values take, in bytes."""
+        with self.client() as client:
+            client.config_set("auto-aof-rewrite-percentage", 0)
+            yield lambda: int(client.info("memory")["used_memory"])
 
     def kept(self) -> int:
         """How many cases the store holds."""

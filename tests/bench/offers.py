@@ -1,8 +1,8 @@
 """How long it takes from "callback queued" to "a responder's phone rings", through the real worker and dialler.
 
-One call after another. "Queued" is the moment when the caller's side has the answer to her fourth key; "rings" is the
-moment when the request for the responder's call reaches the provider. Each offer is left ringing, so that the next
-case goes to another woman.
+Many cases that nobody can be asked for wait meanwhile. One call after another: "queued" is the moment when the caller's
+side has the answer to her fourth key, "rings" when the request for the responder's call reaches the provider. Each
+offer is left ringing, so that the next case goes to another woman.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from gateway.core.identity import CallId, CaseId
 from gateway.storage import keys
 from gateway.storage.connect import connect
 from gateway.storage.store import RedisStore
+from tests.bench import waiting
 from tests.bench.calls import LAST_KEY, MENU_KEYS, Batch, Caller, call_id
 from tests.bench.house import House
 from tests.bench.load import WrongAnswer, is_whole
@@ -21,7 +22,6 @@ from tests.bench.provider import Provider
 FIRST_CALLER = 90_000_000
 GAP_SECONDS = 0.05
 LONGEST_WAIT_SECONDS = 10.0
-SPARE_RESPONDERS = 5
 
 
 def staff(house: House, number: int) -> None:
@@ -33,8 +33,14 @@ def staff(house: House, number: int) -> None:
         rostering.set_shift(name, on_shift=True)
 
 
+def fill(house: House, cases: int) -> None:
+    """So many cases that wait for another hour, or for somebody who is not on the roster."""
+    now = bootstrap.utc_now()
+    waiting.keep(house.store.url, waiting.not_now(range(cases), now=now), now=now)
+
+
 async def measure(house: House, provider: Provider, *, calls: int) -> list[float]:
-    """The latency of each offer, in ms, with `web`, `worker` and `dialler` running, and more responders than calls.
+    """The latency of each offer, in ms, with `web`, `worker` and `dialler` running, and no fewer responders than calls.
 
     Raises `TimeoutError` if an offer never comes.
     """
