@@ -237,6 +237,9 @@ class Transaction(Protocol):
     def note_message(self, message: MessageId) -> None:
         """Note the same of a message."""
 
+    def foresee_round(self, name: str) -> None:
+        """`count_round` will be asked for this name: read it along with what is read next."""
+
     def count_round(self, name: str) -> int:
         """Messages of the phone of this daily name within a quarter of an hour, this one included."""
 

@@ -3,6 +3,7 @@
 What cannot start says why in one sentence, and ends: a traceback helps nobody who installs this.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -27,7 +28,10 @@ def console() -> Flask:
 
 def _or_say_why(make: Callable[[], Flask]) -> Flask:
     try:
-        return make()
+        app = make()
     except (SanadError, BrokenSettings) as error:
         print(f"cannot start: {error.advice}", file=sys.stderr)
         sys.exit(1)
+    gc.collect()
+    gc.freeze()  # what was made at start stays: looking through it for garbage would stop every caller for a moment
+    return app

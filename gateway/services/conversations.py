@@ -157,12 +157,14 @@ class Conversations:
 
     def _answer_message(self, transaction: Transaction, contact: Contact, message: str) -> Answer:
         """A message carries no step: the same id again gets the same answer, any other goes on where we stand."""
+        brake = contact.brake
+        if brake is not None:
+            transaction.foresee_round(brake.name)
         turn = transaction.turn_of_message(contact.session, message)
         if turn is not None and turn.replies is not None:
             return Answer(turn.replies, turn.session.step)
         if contact.kept_there:
             transaction.note_message(MessageId(message))
-        brake = contact.brake
         silent = brake is not None and transaction.count_round(brake.name) > brake.most
         if silent and brake is not None and not brake.acts:
             return SILENT

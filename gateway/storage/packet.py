@@ -119,6 +119,8 @@ class Watch:
     def __enter__(self) -> Self:
         self._connection = self._lines.take()
         self._watching = False
+        self._foreseen: list[Command] = []
+        self._known: dict[Command, Any] = {}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -132,11 +134,23 @@ class Watch:
 
     def watch_and_read(self, key: str, read: Command) -> Any:
         """Watch a key, and answer one reading command on it, as the store gives it."""
-        return self._sent([("WATCH", key), read], watches=True)[-1]
+        foreseen, self._foreseen = self._foreseen, []
+        watching, answer, *known = self._sent([("WATCH", key), read, *foreseen], watches=True, raises=False)
+        self._known.update(zip(foreseen, known, strict=True))
+        _raise_first([watching, answer])
+        return answer
+
+    def foresee(self, *reads: Command) -> None:
+        """These will be asked for: read them along with what is watched next."""
+        self._foreseen += reads
 
     def ask(self, *reads: Command) -> list[Any]:
         """The answers to reading commands, in order, as the store gives them. Nothing more is watched."""
-        return self._sent(reads)
+        if not all(read in self._known for read in reads):
+            return self._sent(reads)
+        answers = [self._known.pop(read) for read in reads]
+        _raise_first(answers)
+        return answers
 
     def write(self, packet: Packet) -> None:
         """Do all of it or nothing. Raises redis' `WatchError` if others changed meanwhile what is watched."""

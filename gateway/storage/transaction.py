@@ -232,6 +232,10 @@ class StoreTransaction:
         self._writes.append(lambda pipe: pipe.zadd(keys.RECORDS, {name: score}, nx=True))
         self._writes.append(lambda pipe: pipe.hsetnx(keys.RECORD_SINCE, name, str(seconds(self._now))))
 
+    def foresee_round(self, name: str) -> None:
+        """See the port."""
+        self._watch.foresee(("GET", keys.rounds(name)))
+
     def count_round(self, name: str) -> int:
         """See the port. Not watched, as `count_request`."""
         key = keys.rounds(name)

@@ -137,7 +137,7 @@ def _after_the_end(house: WebHouse, call: CallId, script: str | None, token: str
 
 
 def _urls(house: WebHouse, script: str, step: int | None) -> Urls:
-    following = f"{house.public_url}{request.path}"
+    following = f"{house.public_url}{request.environ['PATH_INFO']}"
     return Urls(
         next=following if step is None else f"{following}?step={step}",
         music=f"{house.public_url}/twilio/voice/music",

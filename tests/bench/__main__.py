@@ -18,7 +18,11 @@ from tests.bench.run import run
 @click.command()
 @click.option("--write", is_flag=True, help="Also write docs/benchmarks.md; only with everything measured.")
 @click.option(
-    "--only", "parts", multiple=True, type=click.Choice([part.value for part in Part]), help="Measure this part; may come twice."
+    "--only",
+    "parts",
+    multiple=True,
+    type=click.Choice([part.value for part in Part]),
+    help="Measure this part; may come twice.",
 )
 @click.option("--most-waiting", type=int, help="The longest queue of the dispatch part, instead of 1,000,000 cases.")
 @click.option(

@@ -65,6 +65,27 @@ class TimeIsUp(BaseException):
     """As RQ ends a job that takes too long: out of any line of it."""
 
 
+def test_a_count_that_was_foreseen_is_read_in_the_same_round_trip_and_is_the_same(
+    store: RedisStore, store_client: redis.Redis
+) -> None:
+    def count(foreseen: bool) -> tuple[int, int]:
+        def work(transaction: Transaction) -> int:
+            if foreseen:
+                transaction.foresee_round("name")
+            transaction.turn_of_message("session", "SM1")
+            return transaction.count_round("name")
+
+        before = store_client.info("stats")["total_reads_processed"]
+        counted = store.transact(work)
+        return counted, store_client.info("stats")["total_reads_processed"] - before
+
+    count(foreseen=False)  # connects
+    plain, ahead = count(foreseen=False), count(foreseen=True)
+
+    assert (plain[0], ahead[0]) == (2, 3)
+    assert plain[1] - ahead[1] == 1
+
+
 def test_a_fork_has_a_connection_of_its_own(store: RedisStore) -> None:
     child = multiprocessing.get_context("fork").Process(target=_look_often, args=(store,))
 
