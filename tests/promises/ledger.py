@@ -187,7 +187,7 @@ class Ledger:
     # --- what became of a promise ---
 
     def notice_unions(self, cases: Mapping[CaseId, Case]) -> None:
-        """Note of the open cases which secret numbers open them: a request that became part of another lends its own."""
+        """Note which secret numbers open the open cases: a request that became part of another lends its own."""
         for case in cases.values():
             request = self.requests.get(case.id)
             if request is not None:

@@ -1,24 +1,21 @@
-"""A change of the store and its connection: stores that are started again, jobs that are stopped, forks."""
+"""A change of the store when the connection breaks under it, or an answer is an error."""
 
-import multiprocessing
-import signal
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import redis
 
-from gateway.core import events as on
-from gateway.core.case import Case, State
+from gateway.core.case import Case
 from gateway.core.consequences import Moved
 from gateway.core.errors import StoreUnavailable
 from gateway.core.identity import CaseId
-from gateway.ports import Index, Sealed, Transaction
+from gateway.ports import Sealed, Transaction
 from gateway.storage import keys
 from gateway.storage.connect import connect
 from gateway.storage.embedded import EmbeddedStore
 from gateway.storage.store import RedisStore, RedisStrongroom
-from tests.core.cases import AMAL, LATER, NOW, OFFER, a_case, after
+from tests.core.cases import NOW, a_case
 
 
 @pytest.fixture
@@ -74,73 +71,6 @@ def test_an_answer_that_the_store_refused_is_not_taken_for_that_of_the_next_ques
         store.transact(lambda transaction: transaction.case(CaseId("broken")))
 
     for _ in range(3):
-        case = store.transact(lambda transaction: transaction.case(CaseId("case")))
-        assert case is not None
-        assert case.id == "case"
-
-
-def test_a_change_within_another_change_does_not_end_the_watch_of_the_first(
-    store: RedisStrongroom, store_client: redis.Redis
-) -> None:
-    keep(store, a_case())
-    seen: list[State] = []
-
-    def work(transaction: Transaction) -> None:
-        case = transaction.case(CaseId("case"))
-        assert case is not None
-        seen.append(case.state)
-        if len(seen) == 1:
-            store.transact(lambda inner: inner.apply(after(case, on.Offered(OFFER, AMAL, LATER))))
-        transaction.apply(Moved(replace(case, language="en")))
-
-    store.transact(work)
-
-    assert seen == [State.WAITING, State.OFFERED]
-
-
-def test_a_job_that_is_stopped_while_the_store_answers_leaves_no_answer_for_the_next(
-    store: RedisStrongroom,
-) -> None:
-    keep(store, a_case())
-
-    def stopped(transaction: Transaction) -> None:
-        transaction.case(CaseId("case"))
-        signal.setitimer(signal.ITIMER_REAL, 0.05)
-        transaction.claim_phone([Index("2026-11-24", "index")], CaseId("case"), until=LATER)
-        while True:
-            transaction.case_of("token")
-
-    def stop(*_: object) -> None:
-        raise TimeIsUp
-
-    before = signal.signal(signal.SIGALRM, stop)
-    try:
-        for _ in range(5):
-            with pytest.raises(TimeIsUp):
-                store.transact(stopped)
-
-            assert store.transact(lambda transaction: transaction.case(CaseId("case"))) == store.case(CaseId("case"))
-    finally:
-        signal.signal(signal.SIGALRM, before)
-
-
-class TimeIsUp(BaseException):
-    """As RQ ends a job that takes too long: out of any line of it."""
-
-
-def test_a_fork_has_a_connection_of_its_own(store: RedisStrongroom) -> None:
-    keep(store, a_case())
-    child = multiprocessing.get_context("fork").Process(target=_look_often, args=(store,))
-
-    child.start()
-    _look_often(store)
-    child.join()
-
-    assert child.exitcode == 0
-
-
-def _look_often(store: RedisStore) -> None:
-    for _ in range(300):
         case = store.transact(lambda transaction: transaction.case(CaseId("case")))
         assert case is not None
         assert case.id == "case"
