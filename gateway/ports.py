@@ -155,6 +155,7 @@ class Withdrawal:
 
     sealed: Sealed
     secret: str
+    asked_at: datetime  # what is asked for later is not meant
     was_right: bool = False  # it matched before, and whoever carried it out died over it
 
 

@@ -93,7 +93,8 @@ class Case:
     was not heard of since. `room` is where she and the holder meet. `desk` is the holder's call, and `desk_in_room`
     whether it went there and was not heard of since. `talked` is whether the two have had a real talk. `look_again_at`
     is when the sweep must see whether something got lost, `ends_at` when a talk or the wrapping up is taken for over.
-    `records` are calls whose traces the provider must delete.
+    `said_again_at` is when a later request became part of this one. `again_until` is how long her phone may be rung
+    after a cut, whatever the hour. `records` are calls whose traces the provider must delete.
     """
 
     id: CaseId
@@ -127,6 +128,8 @@ class Case:
     keyed: bool = False
     older_secrets: tuple[str, ...] = ()
     first_requested_at: datetime | None = None
+    said_again_at: datetime | None = None
+    again_until: datetime | None = None
 
     @property
     def urgency(self) -> Urgency:
@@ -137,6 +140,11 @@ class Case:
     def waiting_since(self) -> datetime:
         """Since when she waits: from her first request, though the hours are those of the last."""
         return self.first_requested_at or self.requested_at
+
+    @property
+    def last_asked_at(self) -> datetime:
+        """When she last asked for this call herself: a wish to cancel that is older does not mean it."""
+        return self.said_again_at or self.requested_at
 
     @property
     def on_the_line(self) -> bool:

@@ -40,6 +40,7 @@ class Repeated:
     answers: Mapping[str, str]
     records: tuple[CallId, ...] = ()
     attempts_left: int = 0
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,9 @@ class Asking:
             self._bridging.ring_responder(name, token)
 
     def _can_answer(self, responder: ResponderId) -> bool:
+        on_shift = any(known.id == responder and known.on_shift for known in self._store.responders())
         wrong = self._store.wrong_pins(responder)
-        return wrong is not None and wrong < WRONG_TRIES
+        return on_shift and wrong is not None and wrong < WRONG_TRIES
 
     def _text(self, case: Case, offer: Offer, post: StaffPost) -> None:
         if not self._store.transact(partial(self._move, name=case.id, event=on.OfferIntended(offer.token))):

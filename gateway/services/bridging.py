@@ -101,7 +101,10 @@ class Bridging:
         offer = None if case is None else case.offer(token)
         if case is None or offer is None or offer.placing is not Placing.WANTED:
             return None
-        now = self._clock()
+        now, woman = self._clock(), transaction.responder(offer.responder)
+        if woman is None or not woman.on_shift:  # she went home between the offer and its ring
+            apply_all(transaction, case, on.OfferFailed(token), now=now)
+            return None
         intended = apply_all(transaction, case, on.OfferIntended(token), now=now)
         return None if intended is None else offer.responder
 
@@ -205,7 +208,7 @@ class Bridging:
 
     def _may_ring_now(self, case: Case, now: datetime) -> bool:
         """Inside her window, or within the talk that was cut: she is at her phone and knows who rings."""
-        again = case.bridges > 0
+        again = case.bridges > 0 and case.again_until is not None and now < case.again_until
         return again or case.due_at <= now < case.closes_at - LAST_MOMENT + self._times.caller
 
     def _is_in_use(self, indexes: Sequence[Index], transaction: Transaction, case: Case) -> bool:

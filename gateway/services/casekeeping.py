@@ -105,7 +105,9 @@ class Casekeeping:
         if apply_all(transaction, ended, on.Replaced(), now=now) is None:
             return
         secrets = (ended.secret, *ended.older_secrets)
-        joined: on.Event = on.Repeated(secrets, ended.answers, ended.records, ended.attempts_left)
+        joined: on.Event = on.Repeated(
+            secrets, ended.answers, ended.records, ended.attempts_left, asked_at=ended.last_asked_at
+        )
         if union.is_proven:
             joined = on.TakenOver(ended.waiting_since, secrets, ended.answers, ended.records)
         standing[kept.id] = apply_all(transaction, kept, joined, now=now) or kept
@@ -144,10 +146,11 @@ class Casekeeping:
         if not trusted and self._store.wrong_tries(indexes) >= TRIES_A_DAY:
             return  # somebody is guessing: whoever knows the number can try again tomorrow
         cases = [case for case in map(self._store.case, self._store.cases_of_phone(indexes)) if case is not None]
-        hers = [case.id for case in cases if wish.secret == EVERYTHING or case.opens_to(wish.secret)]
+        meant = [case for case in cases if case.last_asked_at <= wish.asked_at]  # a wish may be carried out late
+        hers = [case.id for case in meant if wish.secret == EVERYTHING or case.opens_to(wish.secret)]
         if hers:
             self._store.wish_was_right(name)
-        elif cases and not trusted:  # with nothing open there is nothing to guess at
+        elif meant and not trusted:  # with nothing open there is nothing to guess at
             self._store.wrong_try(indexes[0], name)
         for case in hers:
             self._withdraw(case)

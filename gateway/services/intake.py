@@ -171,7 +171,7 @@ class Intake:
         if caller is not None:
             name = self._chance.token()
             sealed = self._sealer.seal(caller, purpose=WITHDRAWAL_NUMBER, subject=name)
-            transaction.keep_withdrawal(name, Withdrawal(sealed, secret))
+            transaction.keep_withdrawal(name, Withdrawal(sealed, secret, scene.now))
         return Outcome("done")
 
     # --- waiting on the line ---

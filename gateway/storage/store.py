@@ -227,8 +227,10 @@ class RedisStrongroom(RedisStore):
         """See the port."""
         wish = self._wish(name)
         with _translated():
-            was_right = bool(self._client.hexists(keys.wish(name), "right"))
-        return None if wish is None else Withdrawal(*wish, was_right=was_right)
+            asked_at, right = self._client.hmget(keys.wish(name), ["at", "right"])
+        if wish is None or asked_at is None:
+            return None
+        return Withdrawal(*wish, datetime.fromtimestamp(int(asked_at), UTC), was_right=right is not None)
 
     def wish_was_right(self, name: str) -> None:
         """See the port."""

@@ -198,6 +198,8 @@ class StoreTransaction:
     def keep_withdrawal(self, name: str, withdrawal: Withdrawal) -> None:
         """See the port."""
         self._keep_sealed(keys.wish(name), withdrawal.sealed, life=keys.WISH_LIFE, word=withdrawal.secret)
+        asked_at = str(seconds(withdrawal.asked_at))
+        self._writes.append(lambda pipe: pipe.hset(keys.wish(name), mapping={"at": asked_at}))
         self._leave_wish(JobName.WITHDRAW, name)
 
     def keep_knock(self, name: str, knock: Knock) -> None:

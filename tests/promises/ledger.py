@@ -18,9 +18,7 @@ from tests.services.house import CALENDAR
 WE_WILL_CALL = PROMISES | {"urgent_by_text"}
 CANCELLED, STOPPED = "cancelled", frozenset({"stopped", "wiped"})
 EVERYTHING = "*"
-# A woman who asks to be connected again after a cut is, whatever the hour: after an outage that can be in the middle of
-# the night. It should be `timedelta(minutes=15)`.
-RECONNECTED_WITHIN = timedelta(days=5)
+RECONNECTED_WITHIN = timedelta(minutes=15)  # after a cut she expects us, whatever the hour
 
 
 @dataclass(slots=True)

@@ -55,14 +55,12 @@ class Promises(Play):
 
     @rule(phone=phones, shared=sharing, when=times, hangs_up=st.booleans())
     def she_asks_for_a_call(self, phone: str, shared: str, when: str, hangs_up: bool) -> None:
-        self._let_nobody_ask_before_a_cancel_is_carried_out()
         leg = self.town.dial(phone, "2", "1", shared, when)
         if hangs_up:
             self.town.hang_up(leg)
 
     @rule(phone=st.none() | phones, keys=st.lists(st.sampled_from(["", "*", "1", "2", "3"]), max_size=3))
     def she_is_in_danger(self, phone: str | None, keys: list[str]) -> None:
-        self._let_nobody_ask_before_a_cancel_is_carried_out()
         first = ["1"] if phone is not None else ["2", "1"]
         self.town.dial(phone, *first, *keys)
 
@@ -73,13 +71,11 @@ class Promises(Play):
 
     @rule(phone=phones, words=st.sampled_from(["اتصلوا بي", "لا تتصلوا", "stop", "انتحر", "2", "1", "9", "مسح"]))
     def she_writes(self, phone: str, words: str) -> None:
-        self._let_nobody_ask_before_a_cancel_is_carried_out()
         self.town.write(phone, words)
 
     @precondition(lambda self: self._asked(CALLER_SCRIPT))
     @rule(which=any_one, key=st.sampled_from(["1", "2", "3", "4", "0", "*", "", "10", "17"]))
     def she_presses(self, which: int, key: str) -> None:
-        self._let_nobody_ask_before_a_cancel_is_carried_out()
         self.town.press(pick(self._asked(CALLER_SCRIPT), which), key)
 
     @precondition(lambda self: self._asked(GATE_SCRIPT))
@@ -97,9 +93,7 @@ class Promises(Play):
 
     @rule(number=st.sampled_from([*WOMEN.values(), NOT_ON_SHIFT, PHONES[0]]), key=st.sampled_from("12"))
     def somebody_calls_the_staff_number(self, number: str, key: str) -> None:
-        self._let_nobody_go_off_shift_who_is_about_to_be_rung()
         self.town.dial(number, key, script=STAFF_SCRIPT)
-        self._let_nobody_ask_before_a_cancel_is_carried_out()
 
     # --- phones ---
 

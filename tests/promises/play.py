@@ -15,7 +15,6 @@ from gateway.core.case import State
 from gateway.core.conversation import Ask, Hold, Join
 from gateway.core.errors import SanadError
 from gateway.jobs import JobName
-from gateway.services.reception import SHIFT_OFF, SHIFT_ON
 from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
 from tests.promises import checks
 from tests.promises.checks import Scene, needles_for
@@ -40,7 +39,6 @@ KEPT = frozenset(
 # The processes are down; they run; and whoever is rung answers, accepts, and presses the secret number.
 ASLEEP, AWAKE, ANSWERED = "asleep", "awake", "answered"
 
-SHIFT_WORDS = frozenset({SHIFT_ON.encode(), SHIFT_OFF.encode()})
 
 REPORTED_FOR = timedelta(hours=1)
 
@@ -157,17 +155,6 @@ class Play(RuleBasedStateMachine):
         self.town.catch_up()
 
     # --- ways that break a promise, and are not walked until they are mended ---
-
-    def _let_nobody_ask_before_a_cancel_is_carried_out(self) -> None:
-        """A cancel that is carried out late takes along what was asked for after it."""
-        for key in self.house.client.scan_iter("wish:*"):
-            name = key.decode().partition(":")[2]
-            knocks = self.house.client.hget(key, "word") in SHIFT_WORDS
-            self._run(JobName.KNOCK if knocks else JobName.WITHDRAW, name)
-
-    def _let_nobody_go_off_shift_who_is_about_to_be_rung(self) -> None:
-        """Whoever goes off shift between an offer and its ring is rung all the same."""
-        self._work()
 
     # --- after every step ---
 

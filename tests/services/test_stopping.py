@@ -182,3 +182,27 @@ def test_a_stop_leaves_nothing_that_a_request_without_one_does_not_leave(house: 
 def _wish(house: House) -> str:
     [key] = house.client.scan_iter("wish:*")
     return str(key.decode()).partition(":")[2]
+
+
+def test_a_wish_to_be_left_alone_that_is_carried_out_late_ends_nothing_asked_for_after_it(
+    house: House,
+) -> None:
+    before = house.request()
+    house.ask("stop_all", caller=CALLER)
+    house.clock.forward(seconds=5)
+    after = house.request(when="evening", call="CAafter")
+
+    house.work()
+
+    assert (house.state(before), house.state(after)) == (None, State.WAITING)
+
+
+def test_a_late_wish_to_be_left_alone_spares_what_was_said_again_after_it(house: House) -> None:
+    before = house.request(shared="no", hangs_up=True)
+    house.ask("stop_all", caller=CALLER)
+    house.clock.forward(seconds=5)
+    house.request(shared="no", call="CAafter", hangs_up=True)
+
+    house.work()
+
+    assert house.state(before) is State.WAITING

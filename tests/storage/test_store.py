@@ -66,7 +66,7 @@ def keep_everything(store: RedisStrongroom) -> None:
         transaction.open_case(Moved(a_case(), new_consequences()), BOX)
         transaction.place(CASE, INDEX)
         transaction.claim_phone([INDEX], CASE, until=NOW + timedelta(seconds=50))
-        transaction.keep_withdrawal("wish", Withdrawal(BOX, "47"))
+        transaction.keep_withdrawal("wish", Withdrawal(BOX, "47", NOW))
         transaction.keep_knock("knock", Knock(BOX, "on"))
         transaction.hold_line(CASE)
         transaction.keep_responder(Responder(id=AMAL, name="Amal", is_woman=True, on_shift=True))
@@ -219,12 +219,12 @@ def test_a_number_is_forgotten_with_the_move_that_asks_for_it(store: RedisStrong
 def test_a_wish_stays_until_it_is_fulfilled_and_leaves_nothing_then(
     store: RedisStrongroom, store_client: redis.Redis
 ) -> None:
-    store.transact(lambda transaction: transaction.keep_withdrawal("wish", Withdrawal(BOX, "47")))
+    store.transact(lambda transaction: transaction.keep_withdrawal("wish", Withdrawal(BOX, "47", NOW)))
 
     read = (store.withdrawal("wish"), store.withdrawal("wish"))
     store.wish_fulfilled(JobName.WITHDRAW, "wish")
 
-    assert read == (Withdrawal(BOX, "47"), Withdrawal(BOX, "47"))
+    assert read == (Withdrawal(BOX, "47", NOW), Withdrawal(BOX, "47", NOW))
     assert store.withdrawal("wish") is None
     assert store_client.zcard(keys.WISHES) == 0
 
@@ -282,7 +282,9 @@ CALLS: list[Callable[[RedisStrongroom], object]] = [
     lambda store: store.transact(
         lambda transaction: transaction.open_case(Moved(a_case(secret=SECRET_WORD), new_consequences()), BOX)
     ),
-    lambda store: store.transact(lambda transaction: transaction.keep_withdrawal("a", Withdrawal(BOX, SECRET_WORD))),
+    lambda store: store.transact(
+        lambda transaction: transaction.keep_withdrawal("a", Withdrawal(BOX, SECRET_WORD, NOW))
+    ),
     lambda store: store.case(CaseId(SECRET_WORD)),
     lambda store: store.ready_cases(1),
     lambda store: store.overdue_cases(NOW, 1),

@@ -65,6 +65,7 @@ def repeated(case: Case, event: on.Repeated, now: datetime) -> Moved:
         older_secrets=(*numbers[: MOST_OLDER_SECRETS - 1], *numbers[MOST_OLDER_SECRETS - 1 :][-1:]),
         records=(*case.records, *(call for call in event.records if call not in case.records)),
         attempts_left=max(case.attempts_left, event.attempts_left),
+        said_again_at=max(case.last_asked_at, event.asked_at or case.last_asked_at),
     )
     return Moved(said, (then.DispatchWanted(),) if said.urgency < case.urgency else ())
 

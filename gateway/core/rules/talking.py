@@ -22,6 +22,7 @@ from gateway.core.rules.pieces import (
 )
 
 MOST_BRIDGES = 4
+BY_HER_PHONE = timedelta(minutes=10)  # after a cut she expects us; later it may be anybody, at any hour
 BACK_WITHIN = timedelta(seconds=3)  # when the room ends her call comes back by itself; she may hear music still
 
 
@@ -46,7 +47,7 @@ def bridge_wanted(case: Case, event: on.BridgeWanted, now: datetime) -> Moved:
         raise ForbiddenMove("she cannot be connected again; nothing was changed")
     again = replace(
         case, state=State.ACCEPTED, room=event.room, desk_in_room=True, bridges=case.bridges + 1, ends_at=None,
-        look_again_at=now + JOIN_WITHIN,
+        look_again_at=now + JOIN_WITHIN, again_until=now + BY_HER_PHONE,
     )  # fmt: skip
     return Moved(again, () if case.on_the_line else (then.DialWanted(),))
 
@@ -67,6 +68,7 @@ def call_again(case: Case, event: on.CallAgainAgreed, now: datetime) -> Moved:
         safe_time=event.safe_time,
         requested_at=now,
         first_requested_at=case.waiting_since,
+        said_again_at=case.last_asked_at,
         attempts_left=attempts(case),
         line=None,
         in_room=False,
