@@ -6,10 +6,9 @@ Services know these shapes only; `gateway.bootstrap` puts the real ones in.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from gateway.core.calls import CallStatus
+from gateway.core.calls import CallStatus, LineSign
 from gateway.core.case import Case
 from gateway.core.consequences import Moved
 from gateway.core.conversation import Reply, Session
@@ -21,18 +20,6 @@ from gateway.core.pins import KeptPin
 from gateway.core.roster import Responder
 from gateway.core.troubles import Trouble
 from gateway.jobs import Bell, JobName
-
-
-class LineSign(StrEnum):
-    """What is known of a caller who waits on the line.
-
-    `FRESH`: she was there a moment ago. `QUIET`: she hears words, or she is gone, and the provider must be asked; said
-    once, and again after a while. `LOST`: neither she nor the provider gave a sign for longer than any words last.
-    """
-
-    FRESH = "fresh"
-    QUIET = "quiet"
-    LOST = "lost"
 
 
 class Telephone(Protocol):

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from gateway.core import events as on
+from gateway.core.calls import LineSign
 from gateway.core.case import ENDS, Case, State
 from gateway.core.identity import CaseId
 from gateway.core.matching import Team
 from gateway.core.windows import Calendar
 from gateway.jobs import Bell, JobName
-from gateway.ports import LineSign, Store, Transaction
+from gateway.ports import Store, Transaction
 from gateway.services.casework import apply_all
 from gateway.services.timing import open_window, window_after_attempt
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import redis
 
+from gateway.core.calls import LineSign
 from gateway.core.case import Case
 from gateway.core.errors import StoreBusy, StoreUnavailable
 from gateway.core.identity import CaseId, ResponderId
@@ -19,7 +20,7 @@ from gateway.core.pins import KeptPin
 from gateway.core.roster import Responder
 from gateway.core.troubles import Trouble
 from gateway.jobs import Bell, JobName
-from gateway.ports import Index, Knock, LineSign, Sealed, Transaction, Withdrawal
+from gateway.ports import Index, Knock, Sealed, Transaction, Withdrawal
 from gateway.storage import keys
 from gateway.storage.bells import unanswered
 from gateway.storage.codec import Codec

@@ -7,9 +7,9 @@ import redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from gateway.core.calls import LineSign
 from gateway.core.identity import CaseId
 from gateway.jobs import Bell, JobName, QueueName
-from gateway.ports import LineSign
 from gateway.storage import keys
 from gateway.storage.store import RedisStrongroom
 from tests.core.cases import NOW
