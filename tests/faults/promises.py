@@ -17,6 +17,7 @@ from urllib.request import urlopen
 from gateway.cli.stage import HOTLINE, STAFF
 from gateway.core.leaks import Needles, find
 from gateway.core.phone import PhoneNumber
+from gateway.storage import keys
 from gateway.storage.inspection import everything, written_files
 from tests.faults.book import OUTGOING, Leg
 from tests.faults.broken import Broken
@@ -71,8 +72,9 @@ def _is_settled(seen: Seen, caller: Caller, leg: Leg) -> bool:
 def _cases_out_of_sight(seen: Seen, open_cases: Mapping[str, Any]) -> Iterator[Broken]:
     """An open case that stands in no list is never looked at again; one without a number can never be rung."""
     with seen.watcher.connect() as client:
+        places = (*client.scan_iter(keys.lane("*")), keys.LATER, keys.MOTION)
         for name, case in open_cases.items():
-            lists = [key for key in ("ready", "later", "motion") if client.zscore(key, name) is not None]
+            lists = [key for key in places if client.zscore(key, name) is not None]
             if not lists:
                 yield Broken(f"a case that is {case['state']} stands in no list")
             if case["may_ring"] and not client.exists(f"sealed:{name}"):
@@ -213,9 +215,10 @@ def forgotten_means_gone(seen: Seen) -> Iterator[Broken]:
     """Of a case that is over nothing is left but a token or two, which lead nowhere."""
     open_cases = _open_cases(seen)
     with seen.watcher.connect() as client:
+        places = (*client.scan_iter(keys.lane("*")), keys.LATER, keys.MOTION, keys.BORN)
         for name in seen.watcher.cases.keys() - open_cases.keys():
             left = [kind for kind in ("case", "sealed", "place", "line") if client.exists(f"{kind}:{name}")]
-            left += [key for key in ("ready", "later", "motion", "born") if client.zscore(key, name) is not None]
+            left += [key for key in places if client.zscore(key, name) is not None]
             left += ["session" for call in seen.watcher.calls_of[name] if client.exists(f"session:{call}")]
             taken = any(seen.watcher.calls_of[name] & seen.watcher.calls_of[other] for other in open_cases)
             if left and not (taken and set(left) == {"session"}):
@@ -227,7 +230,8 @@ def forgotten_means_gone(seen: Seen) -> Iterator[Broken]:
         for key in client.scan_iter("sealed:*"):
             if key.decode().removeprefix("sealed:") not in open_cases:
                 yield Broken("a sealed number is left without a case")
-        known = {call.decode() for call in (*client.zrange("records", 0, -1), *client.smembers("given-up"))}
+        noted = (*client.zrange(keys.RECORDS, 0, -1), *client.smembers(keys.GIVEN_UP))
+        known = {record.decode().partition(":")[2] for record in noted}
     yield from _forgotten_records(seen, known | {call for case in open_cases.values() for call in case["records"]})
 
 
