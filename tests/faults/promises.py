@@ -27,6 +27,7 @@ from tests.faults.safe import INBOUND, only_when_it_is_safe
 from tests.faults.words import PROMISES
 
 ENDS: Final = frozenset(["closed", "unreached", "cancelled", "erased"])
+NETWORKS_OWN: Final = "An application error has occurred. Goodbye."  # said where a webhook was not answered
 LONGEST_ANSWER: Final = timedelta(seconds=15)
 LEAST_SHARE, LEAST_TALKS = 0.3, 0.03
 GRACE: Final = timedelta(seconds=5)  # until everybody has found the store again, and the words are spoken
@@ -238,12 +239,12 @@ def forgotten_means_gone(seen: Seen) -> Iterator[Broken]:
 def _forgotten_records(seen: Seen, known: set[str]) -> Iterator[Broken]:
     """Calls of which the house heard, whose record at the provider is neither deleted nor going to be.
 
-    Of a call that was told that nothing works nothing could be noted.
+    Of a call that was told that nothing works nothing could be noted, nor of one that heard the network's own words
+    only: `web` was down.
     """
+    ours = {sid: [text for _, text in leg.said if text != NETWORKS_OWN] for sid, leg in seen.book.legs.items()}
     told = {
-        sid
-        for sid, leg in seen.book.legs.items()
-        if leg.said and not any("unavailable" in seen.words.heard(text) for _, text in leg.said)
+        sid for sid, said in ours.items() if said and not any("unavailable" in seen.words.heard(text) for text in said)
     }
     left = told - known - seen.book.deleted
     if left:
