@@ -51,9 +51,9 @@ def has_stray_brace(text: str) -> bool:
     return bool(set(_PLACEHOLDER.sub("", text)) & set("{}"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Wording:
-    """All sentences of one language of one script.
+    """All sentences of one language of one script. Equal to itself only, so that what is made of it can be kept by it.
 
     `sentences` maps prompt id -> channel -> text with `{placeholders}`. `values` maps placeholder -> code ->
     channel -> words (`time` -> `morning` -> ...). `digits` are the words for 0..9, read one by one on voice.

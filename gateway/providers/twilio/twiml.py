@@ -139,14 +139,16 @@ def _seconds(length: timedelta) -> int:
 
 
 def _spoken(prompts: tuple[Prompt, ...], speech: Wording, audio_base: str, voice: Voice) -> str:
-    return "".join(
-        _fragment(fragment, audio_base, voice)
-        for prompt in prompts
-        for fragment in speech.fragments(prompt, channel=Channel.VOICE)
-    )
+    return "".join([_prompt(prompt, speech, audio_base, voice) for prompt in prompts])
 
 
 @lru_cache(maxsize=4096)
+def _prompt(prompt: Prompt, speech: Wording, audio_base: str, voice: Voice) -> str:
+    """Kept, since the same few hundred are said all day. Values are codes, or the 2 or 3 digits of a secret number."""
+    fragments = speech.fragments(prompt, channel=Channel.VOICE)
+    return "".join(_fragment(fragment, audio_base, voice) for fragment in fragments)
+
+
 def _fragment(fragment: Fragment, audio_base: str, voice: Voice) -> str:
     if isinstance(fragment, Text):
         return _say(fragment.words, voice)
