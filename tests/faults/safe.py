@@ -108,8 +108,13 @@ def _wanted_again(seen: Seen, caller: Caller, bridge: Bridge) -> int:
 
 
 def _rung_too_soon(seen: Seen, caller: Caller, rings: list[Leg]) -> Iterator[Leg]:
-    """Rings less than half an hour after the last one, though neither a talk nor a new request lies between."""
+    """Rings less than half an hour after the last one, though neither a talk nor a new request lies between.
+
+    Nor her own secret number: she was at her phone, and was cut off on the way to the woman who asks for her again.
+    """
+    secrets = _secrets_of(seen, caller)
     causes = [bridge.began for bridge in _talks(seen, caller)]
+    causes += [n for leg in rings for n, keys in leg.pressed if keys in secrets]
     causes += [leg.begun for leg in seen.book.legs_of(caller.number, INBOUND) if _has_asked(seen, leg)]
     for one, other in pairwise(rings):
         since = (other.rang_at or one.rang_at) - (one.rang_at or other.rang_at)  # type: ignore[operator]
