@@ -110,11 +110,14 @@ def _wanted_again(seen: Seen, caller: Caller, bridge: Bridge) -> int:
 def _rung_too_soon(seen: Seen, caller: Caller, rings: list[Leg]) -> Iterator[Leg]:
     """Rings less than half an hour after the last one, though neither a talk nor a new request lies between.
 
-    Nor her own secret number: she was at her phone, and was cut off on the way to the woman who asks for her again.
+    Nor a 3, by which a woman asks for her again, after her own secret number: she was cut off on the way.
     """
     secrets = _secrets_of(seen, caller)
+    opened = [n for leg in rings for n, keys in leg.pressed if keys in secrets and caller.opens is Opens.SECRET]
+    wanted = [n for woman in seen.women for leg in seen.book.legs_of(woman.number, OUTGOING)
+              for n, keys in leg.pressed if keys == "3"]  # fmt: skip
     causes = [bridge.began for bridge in _talks(seen, caller)]
-    causes += [n for leg in rings for n, keys in leg.pressed if keys in secrets]
+    causes += [n for n in wanted if any(one < n for one in opened)]
     causes += [leg.begun for leg in seen.book.legs_of(caller.number, INBOUND) if _has_asked(seen, leg)]
     for one, other in pairwise(rings):
         since = (other.rang_at or one.rang_at) - (one.rang_at or other.rang_at)  # type: ignore[operator]
