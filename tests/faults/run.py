@@ -31,6 +31,7 @@ SETTINGS: Final = {
     "URGENT_HOLD_SECONDS": "5",
     "CALLS_PER_SECOND": "100",
 }
+AT_WORK: Final = ("clock", "worker", "dialler")  # those who do something that nobody asks for
 A_BAD_MOMENT: Final = 0.7  # real seconds in which new callers still meet a dead line
 MOVING: Final = frozenset(["requested", "offered", "accepted", "dialling", "gate", "bridged", "cancelled", "closed"])
 
@@ -106,6 +107,7 @@ async def _play(plan: Plan, saboteur: Saboteur, say: Callable[[str], None]) -> S
         await crowd.faults({})
         crowd.over = True
         await _settle(plan, crowd, watcher)
+        await asyncio.to_thread(rest, stage)
         await crowd.caught_up()
         for task in beside:
             task.cancel()
@@ -127,6 +129,20 @@ def _hire(stage: Stage, women: list[Woman], outsiders: list[str]) -> None:
         rostering.add(name, number, is_woman=True, languages=frozenset({"ar"}))
     rostering.set_shift("Removed", on_shift=True)
     rostering.remove("Removed")
+
+
+def rest(stage: Stage) -> None:
+    """Let nothing more be done. Else a record is deleted, or a call begun, after the last event that was read, and the
+    store and the book are judged at two moments.
+    """
+    for name in AT_WORK:
+        stage.stop(name)
+
+
+def wake(stage: Stage) -> None:
+    """Let everything go on."""
+    for name in AT_WORK:
+        stage.start(name)
 
 
 async def _watch(watcher: Watcher) -> None:

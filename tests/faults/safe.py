@@ -110,25 +110,37 @@ def _wanted_again(seen: Seen, caller: Caller, bridge: Bridge) -> int:
 def _rung_too_soon(seen: Seen, caller: Caller, rings: list[Leg]) -> Iterator[Leg]:
     """Rings less than half an hour after the last one, though neither a talk nor a new request lies between.
 
-    Nor a 3, by which a woman asks for her again, after her own secret number: she was cut off on the way.
+    Nor a 3, by which the woman who has her case asks for her again, after her own secret number: she was cut off on the
+    way to the room.
     """
-    secrets = _secrets_of(seen, caller)
-    opened = [n for leg in rings for n, keys in leg.pressed if keys in secrets and caller.opens is Opens.SECRET]
-    wanted = [n for woman in seen.women for leg in seen.book.legs_of(woman.number, OUTGOING)
-              for n, keys in leg.pressed if keys == "3"]  # fmt: skip
     causes = [bridge.began for bridge in _talks(seen, caller)]
-    causes += [n for n in wanted if any(one < n for one in opened)]
     causes += [leg.begun for leg in seen.book.legs_of(caller.number, INBOUND) if _has_asked(seen, leg)]
+    causes += [n for leg in rings for n in _asked_for_again(seen, caller, leg)]
     for one, other in pairwise(rings):
         since = (other.rang_at or one.rang_at) - (one.rang_at or other.rang_at)  # type: ignore[operator]
         if since < HALF_AN_HOUR and not any(one.begun < n < other.begun for n in causes):
             yield other
 
 
+def _asked_for_again(seen: Seen, caller: Caller, ring: Leg) -> list[int]:
+    """The 3s pressed after her secret number had opened the gate of this call, in calls of the same case."""
+    opened = _opened_at(seen, caller, ring)
+    same_case = set().union(*(calls for calls in seen.watcher.calls_of.values() if ring.sid in calls))
+    hers = {woman.number for woman in seen.women}
+    legs = [seen.book.legs[call] for call in same_case if call in seen.book.legs]
+    pressed = [n for leg in legs if leg.number in hers for n, keys in leg.pressed if keys == "3"]
+    return [] if opened is None else [n for n in pressed if n > opened]
+
+
+def _opened_at(seen: Seen, caller: Caller, leg: Leg) -> int | None:
+    """When she pressed the right number in this call, if she did."""
+    secrets = _secrets_of(seen, caller)
+    return min((n for n, keys in leg.pressed if keys in secrets and caller.opens is Opens.SECRET), default=None)
+
+
 def _said_too_much(seen: Seen, place: int, caller: Caller, leg: Leg) -> Iterator[Broken]:
     """Before the right number is pressed: one neutral sentence, whoever it is. Afterwards it is she."""
-    secrets = _secrets_of(seen, caller)
-    opened = min((n for n, keys in leg.pressed if keys in secrets and caller.opens is Opens.SECRET), default=None)
+    opened = _opened_at(seen, caller, leg)
     for n, text in leg.said:
         if (opened is None or n < opened) and text != APOLOGY and not seen.gate.holds_only(text, NEUTRAL):
             yield Broken(f"too much was said on the phone of caller {place} ({caller.kind})", n)
