@@ -231,8 +231,11 @@ class Transaction(Protocol):
     def count_round(self, name: str) -> int:
         """Messages of the phone of this daily name within a quarter of an hour, this one included."""
 
-    def count_request(self, name: str) -> tuple[int, int]:
-        """Requests of the phone of this daily name today, this one included; and how many cases are open in all."""
+    def requests(self, name: str) -> tuple[int, int]:
+        """Requests of the phone of this daily name today; and how many cases are open in all."""
+
+    def count_request(self, name: str) -> None:
+        """Count one more request of the phone of this daily name."""
 
     def hold_line(self, case: CaseId) -> None:
         """Note that the caller is on the line at this moment."""

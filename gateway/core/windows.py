@@ -51,6 +51,11 @@ class Calendar:
         if min(lengths) <= LAST_MOMENT or self.now_lasts > DAY:
             raise ValueError("a safe time is longer than the last moment, and “now” is a day long at most")
 
+    @property
+    def never_closes(self) -> bool:
+        """Whether the hotline rings at any hour of any day."""
+        return self.opening == ALL_DAY and not self.closed_weekdays and not self.closed_dates
+
     def is_closed(self, day: date) -> bool:
         """Whether the hotline rings nobody on this day."""
         return day.weekday() in self.closed_weekdays or day in self.closed_dates
@@ -72,6 +77,10 @@ def next_window(
     here all the same, her own hours still hold and the hotline's do not: hers keep her safe, ours only let us rest.
     """
     requested_at, earliest = _utc(requested_at), _utc(max(requested_at, not_before))
+    if choice is SafeTime.NOW and calendar.never_closes:
+        her_now = Window(earliest, requested_at + calendar.now_lasts)
+        if her_now.opens_at + LAST_MOMENT < her_now.closes_at:
+            return her_now  # as below, without looking at any other day: a caller waits for this one
     windows = chain.from_iterable(
         _windows(choice, hours, requested_at, earliest=earliest, any_hour=any_hour) for hours in _calendars(calendar)
     )

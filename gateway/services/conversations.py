@@ -174,9 +174,9 @@ class Conversations:
         begun = self._begun(contact, first_step=turn.session.step if turn else 0)
         if end is not None and end.quiet and contact.meaning is None:
             return self._go_on(transaction, contact, Turn(begun, None), silent=silent, heard=Started())
-        script = self._scripts[contact.script]
-        asked = self._play(transaction, contact, script, begun, Started()).session  # she began to write: no need to ask
-        return self._go_on(transaction, contact, Turn(asked, None), silent=silent)
+        if contact.meaning is None:  # a bare key answers the question with which a conversation begins
+            begun = self._play(transaction, contact, self._scripts[contact.script], begun, Started()).session
+        return self._go_on(transaction, contact, Turn(begun, None), silent=silent)
 
     def _end_of(self, contact: Contact, turn: Turn | None) -> EndNode | None:
         """The end that a conversation has come to, if it has."""

@@ -77,9 +77,10 @@ class Intake:
     # --- a call back ---
 
     def _check_number(self, transaction: Transaction, scene: Scene) -> Outcome:
-        if self._callable(scene) is not None:
-            return Outcome("callable")
-        if scene.contact.channel is not Channel.VOICE:
+        caller, speaks = self._callable(scene), scene.contact.channel is Channel.VOICE
+        if caller is not None:
+            return Outcome("limit" if speaks and self._is_too_much(transaction, self._limit(caller)) else "callable")
+        if not speaks:
             return Outcome("no_line")
         return Outcome("withheld" if scene.caller is None else "refused")
 
@@ -92,16 +93,26 @@ class Intake:
         caller = self._callable(scene)
         if caller is None:
             return Outcome("no_number")
-        if self._is_too_much(transaction, caller):
-            return Outcome("limit" if scene.contact.channel is Channel.VOICE else "limit_text")
+        limit = self._limit(caller)
+        if scene.contact.channel is not Channel.VOICE and self._is_too_much(transaction, limit):
+            return Outcome("limit_text")
+        transaction.count_request(limit)
         case = self._new_case(scene, caller, SafeTime(scene.slots["time"]), _answers(scene.slots))
         return self._open(transaction, case, caller)
 
-    def _is_too_much(self, transaction: Transaction, caller: PhoneNumber) -> bool:
-        """Whether this is a flood. Never asked of a caller in danger: key 1 is open to her always."""
-        name = self._namer.name(LIMIT, caller.reveal())
-        hers, everybodys = transaction.count_request(name)
-        return hers > most_a_day(name) or everybodys > MOST_OPEN
+    def _limit(self, caller: PhoneNumber) -> str:
+        """Under what this phone's requests of the day are counted."""
+        return self._namer.name(LIMIT, caller.reveal())
+
+    @staticmethod
+    def _is_too_much(transaction: Transaction, limit: str) -> bool:
+        """Whether one more would be a flood. Never asked of a caller in danger: key 1 is open to her always.
+
+        On a call this is asked before the questions: she does not answer three for nothing, and the step that keeps her
+        request has a look into the store less. In writing it is asked last, for every first message would wait for it.
+        """
+        hers, everybodys = transaction.requests(limit)
+        return hers >= most_a_day(limit) or everybodys >= MOST_OPEN
 
     def _new_case(
         self, scene: Scene, caller: PhoneNumber | None, safe_time: SafeTime, answers: Mapping[str, str]

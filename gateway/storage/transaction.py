@@ -246,13 +246,16 @@ class StoreTransaction:
         self._writes.append(lambda pipe: pipe.expire(key, keys.ROUNDS_LIFE, nx=True))
         return int(counted or 0) + 1
 
-    def count_request(self, name: str) -> tuple[int, int]:
+    def requests(self, name: str) -> tuple[int, int]:
         """See the port. Not watched: a limit may be passed by one or two, but callers must not make each other wait."""
+        hers, everybodys = self._watch.ask(("GET", keys.limit(name)), ("ZCARD", keys.BORN))
+        return int(hers or 0), int(everybodys)
+
+    def count_request(self, name: str) -> None:
+        """See the port."""
         key = keys.limit(name)
-        hers, everybodys = self._watch.ask(("GET", key), ("ZCARD", keys.BORN))
         self._writes.append(lambda pipe: pipe.incr(key))
         self._writes.append(lambda pipe: pipe.expire(key, keys.LIMIT_LIFE, nx=True))
-        return int(hers or 0) + 1, int(everybodys)
 
     def hold_line(self, case: CaseId) -> None:
         """See the port."""

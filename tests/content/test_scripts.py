@@ -33,8 +33,8 @@ NAMES_TO_TYPE = re.compile("Take It Down|StopNCII")  # services that she has to 
 # script -> effect -> all that the services may answer
 OUTCOMES: Mapping[str, Mapping[str, frozenset[str]]] = {
     CALLER_SCRIPT: {
-        "check_number": frozenset({"callable", "refused", "withheld", "no_line"}),
-        "request_callback": frozenset({"kept", "no_number", "limit", "limit_text"}),
+        "check_number": frozenset({"callable", "refused", "withheld", "no_line", "limit"}),
+        "request_callback": frozenset({"kept", "no_number", "limit_text"}),
         "keep_secret": frozenset({"done", "unusable"}),
         "keep_answers": frozenset({"done"}),
         "cancel_request": frozenset({"done"}),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.core.hours import ALL_DAY
 from gateway.core.windows import BETWEEN_ATTEMPTS, LAST_MOMENT, Calendar, Hours, SafeTime, Window, next_try, next_window
 from tests.core.moments import MOMENTS
 
@@ -179,3 +180,15 @@ def test_one_is_found_even_where_nothing_is_ever_open(
     assert window.closes_at > window.opens_at + LAST_MOMENT
     if choice is not SafeTime.NOW:
         assert all(reads(moment, calendar.parts[choice], calendar.zone) for moment in moments_of(window))
+
+
+@given(calendars(), MOMENTS, DELAYS, st.booleans())
+def test_a_hotline_that_never_closes_has_the_same_windows_as_one_that_is_closed_on_a_day_far_away(
+    calendar: Calendar, asked: datetime, delay: timedelta, any_hour: bool
+) -> None:
+    never = replace(calendar, opening=ALL_DAY, closed_weekdays=frozenset(), closed_dates=frozenset())
+    hardly_ever = replace(never, closed_dates=frozenset({date(1999, 1, 1)}))
+
+    assert next_window(
+        SafeTime.NOW, never, requested_at=asked, not_before=asked + delay, any_hour=any_hour
+    ) == next_window(SafeTime.NOW, hardly_ever, requested_at=asked, not_before=asked + delay, any_hour=any_hour)
