@@ -1,7 +1,6 @@
 """Randomness, passed in so that rules stay functions of values."""
 
 import secrets
-import string
 from collections.abc import Sequence
 
 from gateway.core.case import Alias
@@ -27,8 +26,8 @@ class Chance:
 
     def secret(self) -> str:
         """A new secret number. It never begins with 0, so that nobody wonders whether to press it."""
-        first = secrets.choice("123456789")
-        return first + "".join(secrets.choice(string.digits) for _ in range(self._secret_digits - 1))
+        lowest = 10 ** (self._secret_digits - 1)
+        return str(lowest + secrets.randbelow(9 * lowest))
 
     def alias(self) -> Alias:
         """A new name for a case, from words that say nothing about it."""
