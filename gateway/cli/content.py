@@ -15,6 +15,7 @@ from gateway.core.keywordtable import check_keywords
 from gateway.core.scriptcheck import check_script
 from gateway.core.transcript import parse_transcript, replay
 from gateway.providers.registry import ussd_wires
+from gateway.services.effects import OUTCOMES
 from gateway.services.switchboard import SCRIPTS
 from gateway.storage import library
 
@@ -44,7 +45,7 @@ def findings(today: date, files: Files = OURS) -> list[Finding]:
         *(
             found
             for name, script in loaded.scripts.items()
-            for found in check_script(script, loaded.all_wordings[name])
+            for found in check_script(script, loaded.all_wordings[name], effects=OUTCOMES.get(name))
         ),
         *check_keywords(words.read_text(encoding="utf-8"), file=f"{library.CALLERS}/{library.WORDS}"),
     ]

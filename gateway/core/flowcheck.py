@@ -31,7 +31,7 @@ def check_flow(script: Script, *, effects: Effects | None = None) -> list[Findin
         *_menus(script, file),
         *_urgent_first(script, file),
         *_gone_is_an_end(script, file),
-        *_unknown_effects(script, file, effects or {}),
+        *([] if effects is None else _unknown_effects(script, file, effects)),
     ]
 
 
@@ -126,10 +126,11 @@ def _gone_is_an_end(script: Script, file: str) -> Iterator[Finding]:
 
 def _unknown_effects(script: Script, file: str, effects: Effects) -> Iterator[Finding]:
     for node in script.nodes.values():
-        if not effects or not isinstance(node, DoNode):
+        if not isinstance(node, DoNode):
             continue
         if node.do not in effects:
-            yield error(file, _place(node.id), f"nothing does '{node.do}'; known are {', '.join(sorted(effects))}.")
+            known = ", ".join(sorted(effects)) or "none in this script"
+            yield error(file, _place(node.id), f"nothing does '{node.do}'; known are {known}.")
             continue
         for missing in sorted(effects[node.do] - set(node.outcomes)):
             if "*" not in node.outcomes:

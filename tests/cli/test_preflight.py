@@ -86,6 +86,16 @@ def spoiled(path: Path) -> None:
     [
         ("scripts/extortion/flow.toml", replaced('next = "menu"', 'next = "nowhere"'), "extortion/flow.toml: node "),
         ("scripts/extortion/flow.toml", replaced("[script]", "[script"), "extortion/flow.toml: "),
+        (
+            "scripts/extortion/flow.toml",
+            replaced('do = "request_callback"', 'do = "request_callbak"'),
+            "extortion/flow.toml: node 'request': nothing does 'request_callbak'; known are ",
+        ),
+        (
+            "scripts/extortion/flow.toml",
+            replaced('no_line = "no_line"\n"*" = "refused"', 'no_line = "no_line"'),
+            "extortion/flow.toml: node 'can_call': 'check_number' may answer 'refused'; say where that leads.",
+        ),
         ("scripts/extortion/ar.toml", replaced("[consent]", "[content]"), "extortion/ar.toml: sentence 'consent': "),
         ("scripts/extortion/ar.toml", spoiled, "extortion/ar.toml: whole file: it is not UTF-8; save it as UTF-8."),
         ("scripts/extortion/keywords.toml", Path.unlink, "extortion/keywords.toml: whole file: it is missing"),

@@ -19,6 +19,7 @@ from gateway.core.scriptcheck import all_sentences, check_script, screens
 from gateway.core.transcript import parse_transcript, replay
 from gateway.core.wording import MUTED, Wording, placeholders_in
 from gateway.services.conversations import Handler
+from gateway.services.effects import OUTCOMES
 from gateway.services.switchboard import ALARM_SCRIPT, CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
 from gateway.storage.library import Library, load, script_names
 from tests.services.house import House
@@ -29,45 +30,6 @@ TRANSCRIPTS = sorted(bootstrap.SCRIPTS.glob("*/transcripts/*"))
 ARABIC = re.compile("[\u0600-\u06ff]")
 
 NAMES_TO_TYPE = re.compile("Take It Down|StopNCII")  # services that she has to look for in these letters
-
-# script -> effect -> all that the services may answer
-OUTCOMES: Mapping[str, Mapping[str, frozenset[str]]] = {
-    CALLER_SCRIPT: {
-        "check_number": frozenset({"callable", "refused", "withheld", "no_line", "limit"}),
-        "request_callback": frozenset({"kept", "no_number", "limit_text"}),
-        "keep_secret": frozenset({"done", "unusable"}),
-        "keep_answers": frozenset({"done"}),
-        "cancel_request": frozenset({"done"}),
-        "request_urgent": frozenset({"kept", "line_only", "by_text", "again", "no_line"}),
-        "stop_all": frozenset({"done"}),
-        "erase_all": frozenset({"done"}),
-        "no_callback": frozenset({"done"}),
-        "hold_line": frozenset({"kept", "over"}),
-        "check_line": frozenset({"over", "ready", "nobody", "waiting"}),
-        "urgent_callback": frozenset({"kept", "line_only"}),
-        "check_talk": frozenset({"ended", "cut"}),
-    },
-    OFFER_SCRIPT: {
-        "describe_offer": frozenset({"open", "late"}),
-        "accept_offer": frozenset({"accepted", "accepted_live", "accepted_early", "late"}),
-        "decline_offer": frozenset({"done"}),
-        "end_shift": frozenset({"done"}),
-        "check_talk": frozenset({"talked", "unreached", "dialling"}),
-        "close_case": frozenset({"done"}),
-        "leave_case": frozenset({"over", "kept", "gone"}),
-        "call_again": frozenset({"done", "refused"}),
-        "bridge_again": frozenset({"dialling", "refused"}),
-        "pass_on": frozenset({"done", "refused"}),
-    },
-    GATE_SCRIPT: {
-        "answer_gate": frozenset({"ask", "gone"}),
-        "check_secret": frozenset({"open", "shut", "gone"}),
-        "gate_shut": frozenset({"done"}),
-        "check_talk": frozenset({"ended"}),
-    },
-    STAFF_SCRIPT: {"shift_on": frozenset({"done"}), "shift_off": frozenset({"done"})},
-    ALARM_SCRIPT: {},
-}
 
 
 @pytest.fixture(scope="module")
