@@ -14,6 +14,7 @@ from gateway.core.consequences import Moved
 from gateway.core.conversation import Reply, Session
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.lanes import Lane, Place
+from gateway.core.limits import Demand
 from gateway.core.messages import MessageId, Record
 from gateway.core.phone import PhoneNumber
 from gateway.core.pins import KeptPin
@@ -231,8 +232,8 @@ class Transaction(Protocol):
     def count_round(self, name: str) -> int:
         """Messages of the phone of this daily name within a quarter of an hour, this one included."""
 
-    def requests(self, name: str) -> tuple[int, int]:
-        """Requests of the phone of this daily name today; and how many cases are open in all."""
+    def demand(self, name: str) -> Demand:
+        """What one more request of the phone of this daily name would meet."""
 
     def count_request(self, name: str) -> None:
         """Count one more request of the phone of this daily name."""
@@ -315,6 +316,9 @@ class Store(Protocol):
 
     def ring(self, bell: Bell) -> None:
         """Ring for a job."""
+
+    def note_staffed(self, anybody: bool) -> None:
+        """Note for the next minute whether a woman is on shift: callers are told so."""
 
 
 class Strongroom(Store, Protocol):

@@ -1,5 +1,8 @@
-"""How many requests of one phone are taken in a day."""
+"""How many requests of one phone are taken in a day, and of all phones in all."""
 
+from dataclasses import dataclass
+
+MOST_OPEN = 50_000  # cases in all: far more than a broadcast brings, and far less than the store holds
 FEWEST = 5
 KINDS = 8
 
@@ -11,3 +14,16 @@ def most_a_day(name: str) -> int:
     would know how many were hers. Only who has the key of the day knows which number it is.
     """
     return FEWEST + (ord(name[-1]) - ord("a")) % KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What one more request meets: requests of this phone today, open cases in all, and whether a woman is on shift."""
+
+    hers: int
+    everybodys: int
+    is_staffed: bool
+
+    def is_too_much(self, name: str) -> bool:
+        """Whether one more from the phone of this daily name would be a flood."""
+        return self.hers >= most_a_day(name) or self.everybodys >= MOST_OPEN

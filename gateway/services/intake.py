@@ -13,7 +13,6 @@ from gateway.core.consequences import Moved
 from gateway.core.conversation import Channel, Outcome
 from gateway.core.identity import CaseId
 from gateway.core.lanes import NOT_AREA
-from gateway.core.limits import most_a_day
 from gateway.core.moves import move, new_consequences
 from gateway.core.phone import PhoneNumber, is_callable
 from gateway.core.rules.pieces import A_REAL_TALK, attempts_for
@@ -31,7 +30,8 @@ WITHDRAWAL_NUMBER = "withdrawal"
 LIMIT = "limit"  # what a number is named for while its requests of the day are counted
 ALARMS = "alarms"  # what a number is named for while its urgent texts are counted
 MOST_ALARMS = 3  # urgent texts of one phone that make a request of their own, in a quarter of an hour
-MOST_OPEN = 50_000  # cases in all: far more than a broadcast brings, and far less than the store holds
+STAFFED = "staffed"  # the slot that says whether a woman was on shift when the questions began
+WHEN_THERE = "when_there"  # said for "now or in a little while" while nobody is: she would sit by her phone in vain
 ANSWERS = ("danger", "deadline", "who", "forced", "age", "shared", NOT_AREA)
 LONGEST_ON_THE_LINE = timedelta(minutes=20)
 
@@ -79,10 +79,21 @@ class Intake:
     def _check_number(self, transaction: Transaction, scene: Scene) -> Outcome:
         caller, speaks = self._callable(scene), scene.contact.channel is Channel.VOICE
         if caller is not None:
-            return Outcome("limit" if speaks and self._is_too_much(transaction, self._limit(caller)) else "callable")
+            return self._invited(transaction, caller) if speaks else Outcome("callable")
         if not speaks:
             return Outcome("no_line")
         return Outcome("withheld" if scene.caller is None else "refused")
+
+    def _invited(self, transaction: Transaction, caller: PhoneNumber) -> Outcome:
+        """Whether she is asked on: not if one more request would be a flood, which nobody in danger is ever told, for
+        key 1 is open always.
+
+        On a call this is looked at before the questions: she does not answer three for nothing, and the step that keeps
+        her request has a look into the store less. In writing it is looked at last: else every first message waits.
+        """
+        limit = self._limit(caller)
+        demand = transaction.demand(limit)
+        return Outcome("limit" if demand.is_too_much(limit) else "callable", {STAFFED: _word(demand.is_staffed)})
 
     def _callable(self, scene: Scene) -> PhoneNumber | None:
         """The caller's number, if it is one that we may call back."""
@@ -94,25 +105,17 @@ class Intake:
         if caller is None:
             return Outcome("no_number")
         limit = self._limit(caller)
-        if scene.contact.channel is not Channel.VOICE and self._is_too_much(transaction, limit):
+        if scene.contact.channel is not Channel.VOICE and transaction.demand(limit).is_too_much(limit):
             return Outcome("limit_text")
         transaction.count_request(limit)
         case = self._new_case(scene, caller, SafeTime(scene.slots["time"]), _answers(scene.slots))
-        return self._open(transaction, case, caller)
+        kept = self._open(transaction, case, caller)
+        waits = case.safe_time is SafeTime.NOW and scene.slots.get(STAFFED) == "no"
+        return replace(kept, slots={**kept.slots, "time": WHEN_THERE}) if waits else kept
 
     def _limit(self, caller: PhoneNumber) -> str:
         """Under what this phone's requests of the day are counted."""
         return self._namer.name(LIMIT, caller.reveal())
-
-    @staticmethod
-    def _is_too_much(transaction: Transaction, limit: str) -> bool:
-        """Whether one more would be a flood. Never asked of a caller in danger: key 1 is open to her always.
-
-        On a call this is asked before the questions: she does not answer three for nothing, and the step that keeps her
-        request has a look into the store less. In writing it is asked last, for every first message would wait for it.
-        """
-        hers, everybodys = transaction.requests(limit)
-        return hers >= most_a_day(limit) or everybodys >= MOST_OPEN
 
     def _new_case(
         self, scene: Scene, caller: PhoneNumber | None, safe_time: SafeTime, answers: Mapping[str, str]
@@ -265,6 +268,10 @@ def _case(transaction: Transaction, scene: Scene) -> Case | None:
 
 def _answers(slots: Mapping[str, str]) -> dict[str, str]:
     return {name: slots[name] for name in ANSWERS if name in slots}
+
+
+def _word(so: bool) -> str:
+    return "yes" if so else "no"
 
 
 def _since(now: datetime) -> dict[str, str]:

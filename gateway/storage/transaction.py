@@ -12,6 +12,7 @@ from gateway.core.consequences import Moved
 from gateway.core.conversation import Channel, Reply, Session
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.lanes import Lane, lane_of
+from gateway.core.limits import Demand
 from gateway.core.messages import MessageId, Record, RecordKind
 from gateway.core.pins import KeptPin
 from gateway.core.roster import Responder, freed_again
@@ -246,10 +247,11 @@ class StoreTransaction:
         self._writes.append(lambda pipe: pipe.expire(key, keys.ROUNDS_LIFE, nx=True))
         return int(counted or 0) + 1
 
-    def requests(self, name: str) -> tuple[int, int]:
+    def demand(self, name: str) -> Demand:
         """See the port. Not watched: a limit may be passed by one or two, but callers must not make each other wait."""
-        hers, everybodys = self._watch.ask(("GET", keys.limit(name)), ("ZCARD", keys.BORN))
-        return int(hers or 0), int(everybodys)
+        reads = ("GET", keys.limit(name)), ("ZCARD", keys.BORN), ("GET", keys.STAFFED)
+        hers, everybodys, staffed = self._watch.ask(*reads)
+        return Demand(int(hers or 0), int(everybodys), is_staffed=staffed is not None)
 
     def count_request(self, name: str) -> None:
         """See the port."""

@@ -74,6 +74,7 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.URGENT_BY,           "w    -        w       w        rw     r"),
         (keys.ANSWER_BY,           "w    -        w       w        rw     r"),
         (keys.ROSTER,              "w    rw       rw      rw       rw     rw"),
+        (keys.STAFFED,             "r    -        -       -        w      r"),
         (keys.RECORDS,             "w    -        -       rw       -      r"),
         (keys.RECORD_SINCE,        "w    -        -       rw       -      rw"),
         (keys.GIVEN_UP,            "-    -        -       w        -      rw"),

@@ -278,7 +278,7 @@ CALLS: list[Callable[[RedisStrongroom], object]] = [
     lambda store: store.transact(lambda transaction: transaction.case(CaseId(SECRET_WORD))),
     lambda store: store.transact(lambda transaction: transaction.turn(SECRET_WORD, 0)),
     lambda store: store.transact(lambda transaction: transaction.case_of(SECRET_WORD)),
-    lambda store: store.transact(lambda transaction: transaction.requests(SECRET_WORD)),
+    lambda store: store.transact(lambda transaction: transaction.demand(SECRET_WORD)),
     lambda store: store.transact(
         lambda transaction: transaction.open_case(Moved(a_case(secret=SECRET_WORD), new_consequences()), BOX)
     ),

@@ -2,10 +2,12 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 import redis
 
+from gateway.storage.store import RedisStore
 from tests.web.conftest import CALLER, STAFF, Call, Provider
 
 FOUR_KEYS = "2111"
@@ -59,6 +61,22 @@ def test_she_is_told_her_secret_number_in_words(provider: Provider, store_client
     digits = ("صفر", "واحد", "اثنين", "ثلاثة", "أربعة", "خمسة", "ستة", "سبعة", "ثمانية", "تسعة")
     spoken = [digits[int(digit)] for digit in str(case["secret"])]
     assert "، ".join(spoken) in call.words
+
+
+@pytest.mark.parametrize(
+    ("somebody_is_there", "said"),
+    [(True, "نتصل بكِ الآن أو بعد قليل"), (False, "نتصل بكِ حالما تكون إحدى نساء فريقنا موجودة")],
+)
+def test_nobody_is_told_soon_while_nobody_is_there_to_call(
+    provider: Provider, store_client: redis.Redis, somebody_is_there: bool, said: str
+) -> None:
+    RedisStore(store_client, clock=lambda: datetime.now(UTC)).note_staffed(somebody_is_there)
+
+    assert said in kept(provider).words
+
+
+def test_the_hours_that_she_chose_are_said_whether_somebody_is_there_by_then_or_not(provider: Provider) -> None:
+    assert "نتصل بكِ في المساء" in kept(provider, "2114").words
 
 
 def test_a_repeated_webhook_gets_the_same_bytes_and_changes_nothing(
