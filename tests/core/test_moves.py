@@ -14,6 +14,7 @@ from gateway.core.consequences import Moved
 from gateway.core.errors import ForbiddenMove
 from gateway.core.identity import CallId, Token
 from gateway.core.moves import ALLOWED, RULES, move
+from gateway.core.roster import Reach
 from gateway.core.rules.looking import LOOKS
 from gateway.core.rules.pieces import REST_AFTER_A_CALL, REST_AFTER_DANGER
 from gateway.core.windows import SafeTime
@@ -81,6 +82,27 @@ def test_the_first_to_accept_has_the_case_and_the_others_phones_stop_ringing() -
     assert then.CallOffWanted(CallId("CAban")) in moved.consequences
     assert then.Freed(BAN, REST_AFTER_A_CALL) in moved.consequences, "she may be hearing that she came too late"
     assert then.DialWanted() not in moved.consequences, "she is on the line already"
+
+
+@pytest.mark.parametrize("doubt", [(), (on.OfferPlaced(OTHER_OFFER, None),)])
+def test_a_phone_that_may_be_ringing_unseen_is_left_alone_until_the_ringing_is_over(
+    doubt: tuple[on.Event, ...],
+) -> None:
+    both = after(offered(line=LINE, answers={"urgent": "yes"}), on.Offered(OTHER_OFFER, BAN, LATER)).case
+    ringing = after(both, on.OfferIntended(OTHER_OFFER), *doubt).case
+
+    moved = after(ringing, on.OfferAccepted(OFFER, DESK, ROOM))
+
+    assert then.Freed(BAN, LATER - NOW) in moved.consequences
+
+
+def test_whoever_was_not_rung_yet_or_only_texted_has_no_break_to_make() -> None:
+    texted = on.Offered(OTHER_OFFER, BAN, LATER, Reach.TEXT)
+    wanted = after(offered(line=LINE), on.Offered(OTHER_OFFER, BAN, LATER))
+    written = after(offered(line=LINE), texted, on.OfferIntended(OTHER_OFFER))
+
+    for moved in (wanted, written):
+        assert then.Freed(BAN, timedelta(0)) in after(moved.case, on.OfferAccepted(OFFER, DESK, ROOM)).consequences
 
 
 def test_a_call_whose_offer_is_over_by_the_time_the_provider_answers_is_ended() -> None:

@@ -141,9 +141,7 @@ class Ledger:
     # --- what was asked of the network ---
 
     def _judge(self, asked: Asked) -> Iterator[str]:
-        # A responder whose ring is in doubt is free again at once, and may be rung by the next case while she is still
-        # rung by the last: hers would be "if asked.alive" alone.
-        if asked.alive and asked.ringing.is_the_callers:
+        if asked.alive:
             yield "2: a phone was rung while another call of ours was alive on it"
         if not asked.ringing.is_the_callers:
             if not asked.is_on_shift:

@@ -132,7 +132,7 @@ def offer_accepted(case: Case, event: on.OfferAccepted, now: datetime) -> Moved:
         look_again_at=now + (JOIN_WITHIN if case.on_the_line else DIAL_AGAIN_AFTER),
     )  # fmt: skip
     dial = () if case.on_the_line else (then.DialWanted(),)
-    return Moved(held, (*dial, *called_off(others)))
+    return Moved(held, (*dial, *called_off(others, now)))
 
 
 def offer_declined(case: Case, event: on.OfferDeclined, now: datetime) -> Moved:

@@ -9,6 +9,7 @@ from gateway.core.case import Attempt, Case, Offer, Placing, State
 from gateway.core.consequences import Moved
 from gateway.core.errors import ForbiddenMove
 from gateway.core.identity import CallId
+from gateway.core.roster import Reach
 from gateway.core.triage import Urgency
 
 ATTEMPTS = 3
@@ -83,14 +84,17 @@ def with_record(case: Case, call: CallId | None) -> tuple[CallId, ...]:
     return case.records if call is None or call in case.records else (*case.records, call)
 
 
-def called_off(offers: tuple[Offer, ...]) -> tuple[then.Consequence, ...]:
+def called_off(offers: tuple[Offer, ...], now: datetime) -> tuple[then.Consequence, ...]:
     """These women are asked no more. Whoever may have answered hears so; meanwhile her phone would be busy."""
     calls = tuple(then.CallOffWanted(offer.call) for offer in offers if offer.call is not None)
-    return (*calls, *(then.Freed(offer.responder, _rest_after_asking(offer)) for offer in offers))
+    return (*calls, *(then.Freed(offer.responder, _rest_after_asking(offer, now)) for offer in offers))
 
 
-def _rest_after_asking(offer: Offer) -> timedelta:
-    return timedelta(0) if offer.call is None else REST_AFTER_A_CALL
+def _rest_after_asking(offer: Offer, now: datetime) -> timedelta:
+    """A ring that nobody can call off, for its call is not known, may go on until the offer would have run out."""
+    if offer.placing is Placing.WANTED or offer.by is Reach.TEXT:
+        return timedelta(0)
+    return REST_AFTER_A_CALL if offer.call is not None else max(offer.expires_at - now, REST_AFTER_A_CALL)
 
 
 def released(case: Case) -> tuple[then.Consequence, ...]:
@@ -137,7 +141,7 @@ def end(case: Case, state: State, now: datetime, *effects: then.Consequence, fig
     )  # fmt: skip
     return Moved(
         over,
-        (*effects, *called_off(case.offers), *freed(case), then.NumberForgotten(), then.EraseWanted(),
+        (*effects, *called_off(case.offers, now), *freed(case), then.NumberForgotten(), then.EraseWanted(),
          then.Counted(figure or state.value)),
     )  # fmt: skip
 
