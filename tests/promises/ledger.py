@@ -9,6 +9,7 @@ from gateway.core.conversation import Join
 from gateway.core.identity import CallId, CaseId
 from gateway.core.rules.pieces import ATTEMPTS, attempts_for
 from gateway.core.windows import SafeTime
+from gateway.services.intake import WHEN_THERE
 from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT
 from tests.faults.words import PROMISES
 from tests.promises.exchange import Asked, Fate
@@ -117,7 +118,7 @@ class Ledger:
     def _open(self, one: Heard, case: CaseId) -> Request:
         shared = one.slots.get("shared") == "yes"
         request = Request(
-            case, one.call, one.number, SafeTime(one.slots.get("time", "now")), one.at, shared,
+            case, one.call, one.number, _told_hours(one.slots), one.at, shared,
             _says(one.slots), int(one.slots.get("attempts", ATTEMPTS)), self._read,
         )  # fmt: skip
         self.requests[case] = request
@@ -225,6 +226,12 @@ class Ledger:
 
 def _is_one_person(one: Request, known: Request) -> bool:
     return bool(one.secrets & known.secrets) or (one.says == known.says != "")
+
+
+def _told_hours(slots: Mapping[str, str]) -> SafeTime:
+    """The hours she was told. "When somebody is there" is now, in other words."""
+    told = slots.get("time", "now")
+    return SafeTime.NOW if told == WHEN_THERE else SafeTime(told)
 
 
 def _says(slots: Mapping[str, str]) -> str:
