@@ -1,19 +1,14 @@
 """Text messages through Kannel: `gateway.ports.Texting`. Only the dialler makes one.
 
-Made on the standard library's client, for the same reasons as Twilio's transport: time limits, a connection for each
-request, and no library that writes addresses to a log, for the number is in them. Kannel names no message: its
-reports come to an address with our token in it.
+Kannel names no message: its reports come to an address with our token in it.
 """
 
 import re
-import ssl
 from collections.abc import Callable
 from datetime import timedelta
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from typing import Final
 from urllib.parse import SplitResult, urlencode, urlsplit
-
-import certifi
 
 from gateway.core.errors import BrokenSetting, ProviderBusy, ProviderUncertain, SanadError
 from gateway.core.lengths import is_gsm7
@@ -22,9 +17,8 @@ from gateway.core.phone import PhoneNumber
 from gateway.providers.kannel.errors import refusal
 from gateway.providers.kannel.inbound import minutes
 from gateway.providers.kannel.wire import DLR_MASK, UCS2
+from gateway.providers.link import ANSWER_WITHIN, CONNECT_WITHIN, Link
 
-CONNECT_WITHIN: Final = timedelta(seconds=3)
-ANSWER_WITHIN: Final = timedelta(seconds=10)
 _LONGEST_ANSWER: Final = 4096  # bytes; Kannel says one line
 # Kannel fills in escapes such as %p, and the number with them, wherever it finds a percent sign.
 _PLAIN_SECRET: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -59,9 +53,7 @@ class KannelTexting:
         self._report_url = report_url.rstrip("/")
         self._secret = secret
         self._pace = pace
-        self._connect_within = connect_within.total_seconds()
-        self._answer_within = answer_within.total_seconds()
-        self._tls = _trust() if self._to.scheme == "https" else None
+        self._link = Link(self._to, connect_within=connect_within, answer_within=answer_within)
 
     @property
     def keeps_records(self) -> bool:
@@ -91,7 +83,7 @@ class KannelTexting:
             "dlr-url": f"{self._report_url}/{token}?secret={self._secret}&status=%d",
         }
         query = "&".join(filter(None, [self._to.query, urlencode(fields)]))
-        connection = self._connect()
+        connection = self._link.connect()
         if connection is None:
             return ProviderBusy("Kannel cannot be reached; check that smsbox runs, and KANNEL_SENDSMS_URL")
         try:
@@ -102,21 +94,6 @@ class KannelTexting:
             return ProviderUncertain("Kannel was asked and no whole answer came; it may have taken the message")
         finally:
             connection.close()
-
-    def _connect(self) -> HTTPConnection | None:
-        host, port = self._to.hostname or "", self._to.port
-        connection = (
-            HTTPSConnection(host, port, timeout=self._connect_within, context=self._tls)
-            if self._tls
-            else HTTPConnection(host, port, timeout=self._connect_within)
-        )
-        try:
-            connection.connect()
-        except OSError:
-            connection.close()
-            return None
-        connection.sock.settimeout(self._answer_within)
-        return connection
 
 
 def _read_address(url: str) -> SplitResult:
@@ -129,10 +106,3 @@ def _read_address(url: str) -> SplitResult:
     if not usable or not parts.path.strip("/") or parts.fragment or parts.username or not url.isascii():
         raise refused
     return parts
-
-
-def _trust() -> ssl.SSLContext:
-    """The machine's own authorities, and certifi's for a machine that has none."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context

@@ -8,6 +8,7 @@ from typing import Final
 from gateway.core.calls import CallStatus
 from gateway.core.errors import BadRequest
 from gateway.core.identity import CallId
+from gateway.providers.reading import one_each, whole_number
 from gateway.providers.twilio.statuses import call_status
 from gateway.providers.twilio.wire import CALL_ID, Form
 
@@ -24,8 +25,6 @@ _LONGEST: Final = {  # characters; a SIP address is the longest honest `From`
     "CallDuration": 9,
 }
 _KEYS = re.compile(r"[0-9*#]{1,32}")  # ASCII only: a telephone has no ٣, and `\d` would let it pass
-_NUMBER = re.compile(r"[0-9]+")
-_NEVER_SENT = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class CallReport:
 
 def parse_call(form: Form) -> InboundCall:
     """Read the form of a voice webhook. Raises `BadRequest`; fields that we do not use may hold anything."""
-    fields = _fields(form)
+    fields = one_each(form, _LONGEST)
     word = fields.get("CallStatus")
     return InboundCall(
         call=_call_id(fields),
@@ -67,30 +66,14 @@ def parse_call(form: Form) -> InboundCall:
 
 def parse_status(form: Form) -> CallReport:
     """Read the form of a status callback. Raises `BadRequest`."""
-    fields = _fields(form)
-    seconds = _whole_number(fields, "CallDuration")
+    fields = one_each(form, _LONGEST)
+    seconds = whole_number(fields, "CallDuration")
     return CallReport(
         call=_call_id(fields),
         status=call_status(_needed(fields, "CallStatus")),
-        sequence=_whole_number(fields, "SequenceNumber"),
+        sequence=whole_number(fields, "SequenceNumber"),
         duration=None if seconds is None else timedelta(seconds=seconds),
     )
-
-
-def _fields(form: Form) -> dict[str, str]:
-    """The fields that we use, each checked and with one value. The same value twice is once."""
-    fields: dict[str, str] = {}
-    for name, value in form:
-        longest = _LONGEST.get(name)
-        if longest is None:
-            continue
-        if len(value) > longest:
-            raise BadRequest(f"{name} is longer than {longest} characters")
-        if _NEVER_SENT.search(value):
-            raise BadRequest(f"{name} holds a NUL or half a character")
-        if fields.setdefault(name, value) != value:
-            raise BadRequest(f"{name} comes twice with different values")
-    return fields
 
 
 def _needed(fields: dict[str, str], name: str) -> str:
@@ -112,12 +95,3 @@ def _keys(digits: str) -> str | None:
     if not digits:
         return None
     return digits if _KEYS.fullmatch(digits) else WRONG_KEYS
-
-
-def _whole_number(fields: dict[str, str], name: str) -> int | None:
-    text = fields.get(name)
-    if not text:
-        return None
-    if not _NUMBER.fullmatch(text):
-        raise BadRequest(f"{name} must be a whole number")
-    return int(text)

@@ -1,30 +1,26 @@
 """The HTTP beneath Twilio's SDK: time limits, our own API base, no second try, no word in any log.
 
-Made on the standard library's client, not on requests: urllib3 writes each request line to its debug log, and the
-list of calls has the number in its query. And each request has a connection of its own: whatever fails before
-`connect` returns was certainly not done, and a POST never leaves on a kept connection that died unseen.
+Made on `gateway.providers.link`, not on the SDK's own client: below that, urllib3 writes each request line to its debug
+log, and the list of calls has the number in its query.
 """
 
 import base64
 import json
 import logging
-import ssl
 from collections.abc import Mapping
 from datetime import timedelta
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from typing import Final
 from urllib.parse import SplitResult, urlencode, urlsplit
 
-import certifi
 from twilio.http import HttpClient  # type: ignore[import-untyped]  # the SDK ships no py.typed
 from twilio.http.response import Response  # type: ignore[import-untyped]
 
 from gateway.core.errors import BrokenSetting, ProviderBusy, ProviderUncertain
 from gateway.core.troubles import Trouble
+from gateway.providers.link import ANSWER_WITHIN, CONNECT_WITHIN, Link
 from gateway.providers.twilio.wire import API_BASE
 
-CONNECT_WITHIN: Final = timedelta(seconds=3)
-ANSWER_WITHIN: Final = timedelta(seconds=10)
 _LONGEST_ANSWER: Final = 1 << 20  # bytes; fifty calls in a list are about 100 kB
 _UNREACHABLE: Final = "the provider cannot be reached; check the network and TWILIO_API_BASE"
 _UNSURE: Final = "the provider was asked and no whole answer came; it may have done it"
@@ -47,9 +43,7 @@ class Transport(HttpClient):  # type: ignore[misc]  # its base is untyped
         """`api_base` takes the place of `https://api.twilio.com` in every address. Raises `BrokenSetting`."""
         super().__init__(logging.getLogger(__name__), False, answer_within.total_seconds())
         self._base = _read_base(api_base)
-        self._connect_within = connect_within.total_seconds()
-        self._answer_within = answer_within.total_seconds()
-        self._tls = _trust() if self._base.scheme == "https" else None
+        self._link = Link(self._base, connect_within=connect_within, answer_within=answer_within)
 
     def request(
         self,
@@ -67,7 +61,9 @@ class Transport(HttpClient):  # type: ignore[misc]  # its base is untyped
         target = self._base.path + url.removeprefix(API_BASE) + (f"?{urlencode(params, doseq=True)}" if params else "")
         body = urlencode(data, doseq=True).encode() if data else None
         all_headers = {**(headers or {}), **_authorization(auth), "Connection": "close"}
-        connection = self._connect()
+        connection = self._link.connect()
+        if connection is None:
+            raise ProviderBusy(_UNREACHABLE, trouble=Trouble.UNREACHABLE)
         try:
             connection.request(method.upper(), target, body, all_headers)
             answer = connection.getresponse()
@@ -81,21 +77,6 @@ class Transport(HttpClient):  # type: ignore[misc]  # its base is untyped
             raise ProviderUncertain(_UNSURE, trouble=Trouble.SILENT)
         return Response(answer.status, text, dict(answer.headers))
 
-    def _connect(self) -> HTTPConnection:
-        host, port = self._base.hostname or "", self._base.port
-        connection = (
-            HTTPSConnection(host, port, timeout=self._connect_within, context=self._tls)
-            if self._tls
-            else HTTPConnection(host, port, timeout=self._connect_within)
-        )
-        try:
-            connection.connect()
-        except OSError:
-            connection.close()
-            raise ProviderBusy(_UNREACHABLE, trouble=Trouble.UNREACHABLE) from None
-        connection.sock.settimeout(self._answer_within)
-        return connection
-
 
 def _read_base(api_base: str) -> SplitResult:
     refusal = BrokenSetting("TWILIO_API_BASE must be an address such as https://api.twilio.com")
@@ -107,13 +88,6 @@ def _read_base(api_base: str) -> SplitResult:
     if not usable or parts.query or parts.fragment or parts.username:
         raise refusal
     return parts
-
-
-def _trust() -> ssl.SSLContext:
-    """The machine's own authorities (and SSL_CERT_FILE), and certifi's for a machine that has none."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
 
 
 def _authorization(auth: tuple[str, str] | None) -> dict[str, str]:

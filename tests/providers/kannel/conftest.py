@@ -1,6 +1,5 @@
 """A loopback smsbox to answer as told, a client that sends through it, and an ear on every log."""
 
-import logging
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -8,6 +7,7 @@ import pytest
 
 from gateway.core.phone import PhoneNumber
 from gateway.providers.kannel.client import KannelTexting
+from tests.providers.ears import listening
 from tests.providers.twilio import rest_server
 from tests.providers.twilio.rest_server import RestServer
 
@@ -25,11 +25,7 @@ def smsbox() -> Iterator[RestServer]:
 
 @pytest.fixture(autouse=True)
 def ear(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Whatever a test does: neither the number nor a secret gets into any log record, at any level."""
-    caplog.set_level(logging.DEBUG)
-    yield
-    written = [f"{record.getMessage()} {record.__dict__!r}" for record in caplog.get_records("call")]
-    assert not [line for line in written if any(secret in line for secret in SECRETS)]
+    yield from listening(caplog, SECRETS)
 
 
 @pytest.fixture

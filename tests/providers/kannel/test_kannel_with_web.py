@@ -109,13 +109,18 @@ def test_a_request_in_four_arabic_messages_is_kept_and_survives_a_restart_of_kan
     assert {(answer.sender, answer.receiver, answer.kind) for answer in first + last} == {(HOTLINE, HERS, "ucs-2")}
 
 
-def test_an_offer_goes_out_in_arabic_and_her_answer_comes_in(
-    house: House, environ: dict[str, str], store_client: redis.Redis
-) -> None:
+def amal_comes_on(environ: dict[str, str]) -> None:
+    """A woman on shift who is asked by messages."""
     rostering = bootstrap.rostering(environ)
     rostering.add("Amal", AMAL, is_woman=True, languages=frozenset({"ar"}), by=Reach.TEXT)
     rostering.set_pin("Amal", PIN)
     rostering.set_shift("Amal", on_shift=True)
+
+
+def test_an_offer_goes_out_in_arabic_and_her_answer_comes_in(
+    house: House, environ: dict[str, str], store_client: redis.Redis
+) -> None:
+    amal_comes_on(environ)
     write(house, *((HERS, HOTLINE, words) for words in ("اتصل بي", "1", "1", "1")))
 
     with house.operator() as got:
@@ -137,10 +142,7 @@ def test_an_offer_goes_out_in_arabic_and_her_answer_comes_in(
 def test_an_offer_that_the_operator_refuses_or_cannot_deliver_goes_on(
     house: House, environ: dict[str, str], store_client: redis.Redis
 ) -> None:
-    rostering = bootstrap.rostering(environ)
-    rostering.add("Amal", AMAL, is_woman=True, languages=frozenset({"ar"}), by=Reach.TEXT)
-    rostering.set_pin("Amal", PIN)
-    rostering.set_shift("Amal", on_shift=True)
+    amal_comes_on(environ)
     write(house, *((HERS, HOTLINE, words) for words in ("اتصل بي", "1", "1", "1")))
     with house.operator() as got:
         work(environ, store_client)

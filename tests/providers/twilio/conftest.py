@@ -1,7 +1,6 @@
 """A loopback provider, a telephone that calls it, and an ear on every log."""
 
 import base64
-import logging
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ import pytest
 from gateway.core.phone import PhoneNumber
 from gateway.providers.twilio.client import TwilioTelephone
 from gateway.providers.twilio.transport import Transport
+from tests.providers.ears import listening
 from tests.providers.twilio import rest_server
 from tests.providers.twilio.rest_server import ACCOUNT, RestServer
 
@@ -26,11 +26,7 @@ def provider() -> Iterator[RestServer]:
 
 @pytest.fixture(autouse=True)
 def ear(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Whatever a test does: neither the number nor the token gets into any log record, at any level."""
-    caplog.set_level(logging.DEBUG)
-    yield
-    written = [f"{record.getMessage()} {record.__dict__!r}" for record in caplog.get_records("call")]
-    assert not [line for line in written if any(secret in line for secret in SECRETS)]
+    yield from listening(caplog, SECRETS)
 
 
 @pytest.fixture
