@@ -25,6 +25,7 @@ from gateway.services.timing import open_window, window_after_attempt
 STAFF_NUMBER = "staff"  # what a responder's number is sealed for
 CALLER_INDEX = "caller"  # what a caller's number is indexed for
 IN_USE = frozenset({State.DIALLING, State.GATE, State.BRIDGED})
+WHILE_SHE_HOLDS_THE_LINE = timedelta(minutes=2)
 AFTER_A_BUSY_PROVIDER = timedelta(minutes=1)
 PLACING_TAKES = timedelta(seconds=35)  # waiting for its turn, connecting, and the provider's answer, at the longest
 GATE_TAKES = timedelta(seconds=30)
@@ -167,12 +168,16 @@ class Bridging:
         self._note_call(name, on.DialPlaced(token, call), call, otherwise=JobName.HANG_UP)
 
     def _is_still_calling(self, name: CaseId, number: PhoneNumber | None) -> bool:
-        """Whether somebody is on this phone with us, for this request or another. One that nobody knows is over."""
+        """Whether somebody is on this phone with us, for this request or another. One that nobody knows is over.
+
+        Not whoever waits on the line for another request: she waits for the very woman who would be waiting for her.
+        """
         others = (
             [] if number is None else self._store.cases_of_phone(self._opener.indexes(number, purpose=CALLER_INDEX))
         )
         cases = [case for case in map(self._store.case, dict.fromkeys((name, *others))) if case is not None]
-        fresh = [case.own_call for case in cases if self._clock() - case.requested_at < LONGEST_ASKING]
+        asking = [case for case in cases if not case.on_the_line and self._clock() - case.requested_at < LONGEST_ASKING]
+        fresh = [case.own_call for case in asking]
         return any(self._goes_on(call) for call in dict.fromkeys(fresh) if call is not None)
 
     def _goes_on(self, call: CallId) -> bool:
@@ -196,8 +201,11 @@ class Bridging:
             self._postpone(transaction, case, now)
             return None
         indexes = self._opener.indexes(number, purpose=CALLER_INDEX)
-        if self._is_in_use(indexes, transaction, case) or not transaction.claim_phone(indexes, case.id, until=over_at):
-            self._postpone(transaction, case, now + BETWEEN_ATTEMPTS)
+        engaged_for = self._engaged_for(indexes, transaction, case)
+        if engaged_for is None and not transaction.claim_phone(indexes, case.id, until=over_at):
+            engaged_for = BETWEEN_ATTEMPTS
+        if engaged_for is not None:
+            self._postpone(transaction, case, now + engaged_for)
             return None
         token = self._chance.token()
         try:
@@ -211,10 +219,16 @@ class Bridging:
         again = case.bridges > 0 and case.again_until is not None and now < case.again_until
         return again or case.due_at <= now < case.closes_at - LAST_MOMENT + self._times.caller
 
-    def _is_in_use(self, indexes: Sequence[Index], transaction: Transaction, case: Case) -> bool:
-        """Whether this phone is rung, or talked on, for another request: a second ring would give both away."""
-        others = (transaction.case(name) for name in self._store.cases_of_phone(indexes) if name != case.id)
-        return any(other is not None and (other.state in IN_USE or other.on_the_line) for other in others)
+    def _engaged_for(self, indexes: Sequence[Index], transaction: Transaction, case: Case) -> timedelta | None:
+        """For how long to leave this phone alone; None if it is free.
+
+        It is rung, talked or waited on for another request: a second ring would give both away.
+        """
+        found = [transaction.case(name) for name in self._store.cases_of_phone(indexes) if name != case.id]
+        others = [other for other in found if other is not None]
+        if any(other.state in IN_USE for other in others):
+            return BETWEEN_ATTEMPTS
+        return WHILE_SHE_HOLDS_THE_LINE if any(other.on_the_line for other in others) else None
 
     def _postpone(self, transaction: Transaction, case: Case, not_before: datetime) -> None:
         window = open_window(case, self._calendar, now=not_before)

@@ -119,6 +119,23 @@ def test_another_person_on_the_same_phone_lets_the_first_ones_call_back_wait(hou
     assert (before, len(house.network.rings_of(CALLER))) == (0, 1)
 
 
+def test_whoever_was_cut_off_and_holds_the_line_again_gets_the_woman_who_accepts_her_first_call(house: House) -> None:
+    house.woman("Amal", AMAL)
+    first = house.urgent(call="CAcut")
+    house.work()
+    house.reports.own_call_ended(first, CallId("CAcut"))
+    second = house.urgent()
+    house.on_the_phone()
+    house.work()
+
+    house.at_desk("accept_offer", house.offered())
+    house.wait(20)
+
+    assert house.state(first) is State.WAITING
+    assert [offer.responder for offer in house.case(second).offers], "nobody waits with music for her who waits herself"
+    assert house.network.rings_of(CALLER) == []
+
+
 def test_a_caller_on_the_line_who_asks_to_be_called_back_is_rung_when_she_has_hung_up(house: House) -> None:
     house.woman("Amal", AMAL)
     case = house.urgent()
