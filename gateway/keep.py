@@ -6,6 +6,7 @@
 import argparse
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -102,12 +103,23 @@ def _lives(pid: int) -> bool:
     return True
 
 
+def forbid_core_dumps() -> None:
+    """For this process and all that it starts: what crashes must leave nothing of its memory on a disk.
+
+    A limit of one byte, for a limit of none still feeds a program that collects them (core(5): `core_pattern`).
+    """
+    _, highest = resource.getrlimit(resource.RLIMIT_CORE)
+    most = 0 if highest == 0 else 1
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m gateway.keep", description="Keep one program running.")
     parser.add_argument("--as-long-as", type=int, metavar="PID", help="end when this process is gone")
     parser.add_argument("command", nargs="+")
     given = parser.parse_args(arguments)
+    forbid_core_dumps()
     keeper = Keeper(given.command, chief=given.as_long_as)
 
     def end(_number: int, _frame: FrameType | None) -> None:

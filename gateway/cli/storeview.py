@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 
 from gateway.storage import keys
 from gateway.storage.codec import Codec
@@ -19,6 +20,7 @@ from gateway.storage.connect import Client
 
 FIRST_BYTES = 12
 RQ = "rq:"
+HERE = frozenset({"127.0.0.1", "localhost"})
 STOP_SECONDS = 5.0
 
 
@@ -65,7 +67,10 @@ class _Face(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        """The only page: everything."""
+        """The only page: everything. A page from elsewhere, open in the same browser, must not read it."""
+        if urlsplit(f"//{self.headers.get('Host', '')}").hostname not in HERE:
+            self.send_error(HTTPStatus.FORBIDDEN)
+            return
         if self.path != "/":
             self.send_error(HTTPStatus.NOT_FOUND)
             return

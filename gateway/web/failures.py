@@ -4,6 +4,7 @@ Never dead air: whatever is broken, a voice webhook that was truly the provider'
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 
@@ -14,26 +15,24 @@ from werkzeug.exceptions import HTTPException
 from gateway.core.conversation import Channel, Prompt
 from gateway.core.errors import BadRequest, BadSignature, SanadError
 from gateway.providers.twilio import twiml
-from gateway.services.switchboard import ALARM_SCRIPT, CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT
+from gateway.services.switchboard import ALARM_SCRIPT, CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, script_for
 from gateway.web.house import WebHouse
 
 PLAIN = "text/plain; charset=utf-8"
 VOICE_PATH = "/twilio/voice"
 SCRIPT_OF_ENDPOINT: Mapping[str, str] = MappingProxyType(
-    {"offer": OFFER_SCRIPT, "gate": GATE_SCRIPT, "alarm": ALARM_SCRIPT}
+    {"offer": OFFER_SCRIPT, "gate": GATE_SCRIPT, "alarm": ALARM_SCRIPT, "music": GATE_SCRIPT}
 )
-
-Documents = Mapping[str, str]
 
 
 def register(app: Flask, house: WebHouse) -> None:
     """Handle every kind of error, foreseen or not."""
-    documents = {script: _document(house, script) for script in house.wordings}
+    words = _Words({script: _document(house, script) for script in house.wordings}, house.numbers)
     app.register_error_handler(BadSignature, _refused)
     app.register_error_handler(BadRequest, _malformed)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(SanadError, partial(_unavailable, documents))
-    app.register_error_handler(Exception, partial(_unforeseen, documents))
+    app.register_error_handler(SanadError, partial(_unavailable, words))
+    app.register_error_handler(Exception, partial(_unforeseen, words))
 
 
 def _document(house: WebHouse, script: str) -> str:
@@ -60,25 +59,35 @@ def _allowed(error: HTTPException) -> dict[str, str]:
     return {"Allow": ", ".join(methods)} if methods else {}
 
 
-def _unavailable(documents: Documents, error: SanadError) -> Response:
+def _unavailable(words: "_Words", error: SanadError) -> Response:
     structlog.get_logger().error("request_failed", code=error.code, route=_route())
-    return _words_or_503(documents)
+    return _words_or_503(words)
 
 
-def _unforeseen(documents: Documents, error: Exception) -> Response:
+def _unforeseen(words: "_Words", error: Exception) -> Response:
     structlog.get_logger().exception("request_crashed", route=_route())
-    return _words_or_503(documents)
+    return _words_or_503(words)
 
 
-def _words_or_503(documents: Documents) -> Response:
+def _words_or_503(words: "_Words") -> Response:
     if request.path.startswith(VOICE_PATH):
-        return Response(documents[_script_called()], content_type="text/xml; charset=utf-8")
+        return Response(words.for_whoever_listens(), content_type="text/xml; charset=utf-8")
     return Response("The service cannot do this now.\n", 503, content_type=PLAIN, headers={"Retry-After": "5"})
 
 
-def _script_called() -> str:
-    """Whose words these must be: whoever picks up a phone that we rang must not hear what a caller hears."""
-    return SCRIPT_OF_ENDPOINT.get(request.endpoint or "", CALLER_SCRIPT)
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The documents by script, and which number is whose."""
+
+    documents: Mapping[str, str]
+    numbers: Mapping[str, str]
+
+    def for_whoever_listens(self) -> str:
+        """Whoever picks up a phone that we rang, or works for us, must not hear what a caller hears."""
+        endpoint = request.endpoint or ""
+        if endpoint == "voice":
+            return self.documents[script_for(request.form.get("To", ""), self.numbers)]
+        return self.documents[SCRIPT_OF_ENDPOINT.get(endpoint, CALLER_SCRIPT)]
 
 
 def _route() -> str:

@@ -115,6 +115,14 @@ def test_there_is_one_page_and_no_other(view: StoreView) -> None:
         urllib.request.urlopen(f"{view.url}other", timeout=5)
 
 
+@pytest.mark.parametrize("host", ["attacker.example", "attacker.example:80", ""])
+def test_a_page_from_elsewhere_reads_nothing(view: StoreView, host: str) -> None:
+    asked = urllib.request.Request(view.url, headers={"Host": host})
+
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(asked, timeout=5)
+
+
 def test_a_store_that_is_down_is_told_in_a_word_and_not_by_its_commands(
     capfd: pytest.CaptureFixture[str],
 ) -> None:

@@ -110,3 +110,12 @@ def test_pauses_grow_and_stay_bearable() -> None:
     assert first == sorted(first)
     assert max(first) == LONGEST_PAUSE
     assert first[0] < 1
+
+
+def test_what_crashes_leaves_nothing_of_its_memory_on_a_disk(keep: Keep, tmp_path: Path) -> None:
+    limits = tmp_path / "limits"
+
+    keep(f"ulimit -Sc > {limits}; ulimit -Hc >> {limits}; sleep 60")
+
+    assert until(lambda: len(lines(limits)) == 2)
+    assert set(lines(limits)) <= {"0", "1"}
