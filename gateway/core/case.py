@@ -101,12 +101,12 @@ class Case:
     alias: Alias
     state: State
     requested_at: datetime
-    secret: str
+    secret: str = field(repr=False)
     safe_time: SafeTime
     may_ring: bool
     attempts_left: int
     language: str = "ar"
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict, repr=False)
     due_at: datetime
     closes_at: datetime
     look_again_at: datetime
@@ -126,7 +126,7 @@ class Case:
     ends_at: datetime | None = None
     records: tuple[CallId, ...] = ()
     keyed: bool = False
-    older_secrets: tuple[str, ...] = ()
+    older_secrets: tuple[str, ...] = field(default=(), repr=False)
     first_requested_at: datetime | None = None
     said_again_at: datetime | None = None
     again_until: datetime | None = None

@@ -31,7 +31,7 @@ class Started:
 class Keys:
     """Keys pressed (or a lone number texted): ASCII `0-9`, `*`, `#`, at most 32 of them, never empty."""
 
-    pressed: str
+    pressed: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Outcome:
     """What a service answered to the effect that the last step left pending."""
 
     name: str
-    slots: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    slots: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
 
 Heard = Started | Keys | Meant | Silence | Returned | Outcome
@@ -73,7 +73,7 @@ class Prompt:
     """
 
     id: str
-    values: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Effect:
     """A script's wish, by the name in its `do`; `slots` are the answers collected so far."""
 
     name: str
-    slots: Mapping[str, str]
+    slots: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class Session:
     step: int = 0
     tries: int = 0
     heard: int = 0
-    slots: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    slots: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

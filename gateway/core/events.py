@@ -1,7 +1,7 @@
 """What can happen to a case. Past participles; `gateway.core.moves` says which may happen when."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.core.identity import CallId, ResponderId, Token
@@ -18,8 +18,8 @@ class Admitted:
 class AnswersGiven:
     """She answered more questions, or keyed another secret number (`secret`)."""
 
-    answers: Mapping[str, str]
-    secret: str | None = None
+    answers: Mapping[str, str] = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class TakenOver:
     """An earlier request of the same person is part of this one: its place is kept, and its secret numbers open."""
 
     requested_at: datetime
-    secrets: tuple[str, ...]
-    answers: Mapping[str, str]
+    secrets: tuple[str, ...] = field(repr=False)
+    answers: Mapping[str, str] = field(repr=False)
     records: tuple[CallId, ...]
 
 
@@ -36,8 +36,8 @@ class TakenOver:
 class Repeated:
     """A later request says this one again: its numbers open as well, and nothing else of it counts that could harm."""
 
-    secrets: tuple[str, ...]
-    answers: Mapping[str, str]
+    secrets: tuple[str, ...] = field(repr=False)
+    answers: Mapping[str, str] = field(repr=False)
     records: tuple[CallId, ...] = ()
     attempts_left: int = 0
     asked_at: datetime | None = None

@@ -1,7 +1,7 @@
 """What the webhooks' face needs, handed to its views. Made by `gateway.bootstrap`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.core.wording import Wording
@@ -23,7 +23,7 @@ class WebHouse:
     wordings: Mapping[str, Wording]
     voice: Voice
     public_url: str
-    auth_token: str
+    auth_token: str = field(repr=False)
     numbers: Mapping[str, str]
     recordings: Path
     texts: Texts
@@ -31,6 +31,6 @@ class WebHouse:
     message_reports: MessageReports
     sms_wires: Mapping[str, SmsWire]
     ussd_wires: Mapping[str, UssdWire]
-    kannel_secret: str | None
-    ussd_secret: str | None
+    kannel_secret: str | None = field(repr=False)
+    ussd_secret: str | None = field(repr=False)
     check: Callable[[], None]
