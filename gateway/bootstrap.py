@@ -206,7 +206,7 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
     legs = Legs(store, telephone=telephone, opener=vault, reports=reports, clock=utc_now)
     keeping = _casekeeping(settings, client, store, vault, telephone)
     keys = _keykeeping(keeping, store, settings.sanad_keys)
-    supervisor = Supervisor(store, telephone, number=outlets.supervisor_number(settings))
+    supervisor = Supervisor(store, telephone, number=outlets.supervisor_number(settings), clock=utc_now)
     return client, _dialler_handlers(
         asking=asking,
         bridging=bridging,

@@ -9,6 +9,7 @@ from gateway.core.alarms import Alarm, alarms
 from gateway.core.errors import ProviderBusy
 from gateway.core.identity import CaseId
 from gateway.core.matching import Team
+from gateway.core.messages import Record, RecordKind
 from gateway.core.phone import PhoneNumber
 from gateway.jobs import Bell, JobName
 from gateway.ports import Store, Strongroom, Telephone, Transaction
@@ -56,10 +57,13 @@ class Watch:
 class Supervisor:
     """Runs in the dialler: rings the supervisor's phone from the service's number."""
 
-    def __init__(self, store: Strongroom, telephone: Telephone, *, number: PhoneNumber | None) -> None:
+    def __init__(
+        self, store: Strongroom, telephone: Telephone, *, number: PhoneNumber | None, clock: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._telephone = telephone
         self._number = number
+        self._clock = clock
 
     def tell(self) -> None:
         """Ring her, if that is still owed. Without a number of hers the log says that nobody was told.
@@ -79,10 +83,11 @@ class Supervisor:
         if self._number is None:
             structlog.get_logger().error("alarm_without_supervisor", mend="set SUPERVISOR_NUMBER")
             return
-        self._telephone.ring(
+        call = self._telephone.ring(
             self._number,
             answer_path="/twilio/voice/alarm",
             status_path="/twilio/status/alarm",
             ring_for=RING_FOR,
             limit=LONGEST,
         )
+        self._store.note_record(Record(RecordKind.CALL, call), now=self._clock() + LONGEST)

@@ -78,9 +78,10 @@ class CallReports:
         apply_all(transaction, case, on.AttemptEnded(token, window.opens_at, window.closes_at), now=now)
 
     def line_ended(self, call: CallId) -> None:
-        """A caller's own call is over."""
+        """A caller's own call is over. It is noted: where nothing worked when it came, nobody has done so yet."""
 
         def work(transaction: Transaction) -> None:
+            transaction.note_record(call)
             turn = transaction.turn(call, 0)
             name = turn.session.slots.get("case") if turn is not None else None
             if name is not None:

@@ -19,7 +19,8 @@ KNOCK_NUMBER = "knock"  # what the number of somebody who calls the staff number
 STAFF_TEXT = "staff text"  # what the number of somebody who writes to it is sealed for, with what she wrote
 STAFF_ROUNDS = "staff rounds"  # what it is named for while her messages are counted
 SHIFT_ON, SHIFT_OFF = "on", "off"
-MOST_ROUNDS = 12  # messages answered in a quarter of an hour; two machines would answer each other for ever
+# Messages answered in a quarter of an hour, or up to three fewer (ROUNDS_BLUR): two machines would go on for ever.
+MOST_ROUNDS = 15
 NOTED = Answer((Say((Prompt("text_noted"),)), HangUp()), None)
 
 
@@ -62,9 +63,14 @@ class Letterbox:
         """The answer to a message: one and the same, whoever wrote whatever; none to a sender that is no telephone."""
         sender = caller_number(arrived.from_text)
         if sender is None:
-            return SILENT
+            return self._turn_away(arrived)
         read = read_staff_text(arrived.text, self._keywords)
         return self._store.transact(lambda transaction: self._keep(transaction, arrived, sender, read))
+
+    def _turn_away(self, arrived: MessageArrived) -> Answer:
+        if arrived.kept_there:
+            self._store.transact(lambda transaction: transaction.note_message(arrived.id))
+        return SILENT
 
     def _keep(
         self, transaction: Transaction, arrived: MessageArrived, sender: PhoneNumber, read: StaffText | None

@@ -177,8 +177,10 @@ def _attempt_reported(house: WebHouse, form: Fields, token: str) -> Response:
 
 
 def _alarm_reported(house: WebHouse, form: Fields) -> Response:
-    """Nothing follows: while the reason lasts, the supervisor is rung again by the clock."""
-    inbound.parse_status(form)
+    """Only its record is to be deleted: while the reason lasts, the supervisor is rung again by the clock."""
+    report = inbound.parse_status(form)
+    if report.status.is_final:
+        house.reports.line_ended(report.call)
     return Response(status=204)
 
 

@@ -155,7 +155,9 @@ class House:
             JobName.KNOCK: self.keeping.answer_knock,
             JobName.STAFF_TEXT: self.staffroom.hear,
             JobName.COMPACT: self.keeping.compact,
-            JobName.ALARM: Supervisor(self.store, self.network, number=PhoneNumber.parse(SUPERVISOR)).tell,
+            JobName.ALARM: Supervisor(
+                self.store, self.network, number=PhoneNumber.parse(SUPERVISOR), clock=self.clock
+            ).tell,
         }
         self._queues = [Queue(name.value, connection=client, serializer=JSONSerializer) for name in QueueName]
 

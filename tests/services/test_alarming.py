@@ -179,6 +179,15 @@ def time_passes(house: House, seconds: int) -> None:
 
 
 @pytest.mark.usefixtures("in_danger")
+def test_the_record_of_the_call_to_her_is_deleted_though_nobody_answers_it(house: House) -> None:
+    house.watch.run()
+    house.work()
+
+    [ringing] = house.network.rings_of(SUPERVISOR)
+    assert f"call:{ringing.call}".encode() in house.client.zrange(keys.RECORDS, 0, -1)
+
+
+@pytest.mark.usefixtures("in_danger")
 def test_she_is_rung_once_for_a_reason_however_often_the_job_comes(house: House) -> None:
     house.watch.run()
     house.clock.forward(seconds=12)

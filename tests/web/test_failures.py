@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+import redis
 
 from gateway import bootstrap
 from gateway.core.errors import BrokenKey
 from gateway.web.apps import webhook_app
-from tests.web.conftest import Call, Provider
+from tests.web.conftest import STAFF, Call, Provider
 
 SID = "CA" + "a" * 32
 TOKEN = "a" * 28
@@ -33,6 +34,23 @@ def test_without_a_store_the_phone_that_we_rang_hears_nothing_of_a_hotline(witho
 
     assert NINE_ONE_ONE not in gate.words
     assert gate.verbs[-1] == "Hangup"
+
+
+def test_without_a_store_the_team_hears_its_own_words(without_store: Provider) -> None:
+    call = Call(without_store, SID, to=STAFF).begin()
+
+    assert "خط الفريق" in call.words
+    assert NINE_ONE_ONE not in call.words
+
+
+def test_the_record_of_a_call_that_came_while_nothing_worked_is_deleted_after_its_end(
+    without_store: Provider, provider: Provider, store_client: redis.Redis
+) -> None:
+    call = Call(without_store, SID).begin()
+
+    provider.post("/twilio/status", call.form({"CallStatus": "completed"}))
+
+    assert store_client.zrange("records", 0, -1) == [f"call:{SID}".encode()]
 
 
 def test_a_status_that_cannot_be_kept_is_not_answered_as_if_it_were(without_store: Provider) -> None:
