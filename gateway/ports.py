@@ -4,7 +4,7 @@ Services know these shapes only; `gateway.bootstrap` puts the real ones in.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -142,7 +142,7 @@ class Withdrawal:
     """Somebody's wish to cancel, waiting for the dialler: the sealed number, and the secret number or `EVERYTHING`."""
 
     sealed: Sealed
-    secret: str
+    secret: str = field(repr=False)
     asked_at: datetime  # what is asked for later is not meant
     was_right: bool = False  # it matched before, and whoever carried it out died over it
 
@@ -230,7 +230,7 @@ class Transaction(Protocol):
         """`count_round` will be asked for this name: read it along with what is read next."""
 
     def count_round(self, name: str) -> int:
-        """Messages of the phone of this daily name within a quarter of an hour, this one included."""
+        """Messages of the phone of this daily name within a quarter of an hour, this one included, or a few more."""
 
     def demand(self, name: str) -> Demand:
         """What one more request of the phone of this daily name would meet."""

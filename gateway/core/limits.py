@@ -1,10 +1,13 @@
-"""How many requests of one phone are taken in a day, and of all phones in all."""
+"""How many requests of one phone are taken in a day, and of all phones in all; and how its messages are counted."""
 
 from dataclasses import dataclass
 
 MOST_OPEN = 50_000  # cases in all: far more than a broadcast brings, and far less than the store holds
 FEWEST = 5
 KINDS = 8
+# Messages of a phone are counted from a number below this on, drawn anew for every quarter of an hour: whoever holds
+# the phone and writes until he is refused counts his own, and must not learn whether one of hers was before them.
+ROUNDS_BLUR = 4
 
 
 def most_a_day(name: str) -> int:

@@ -62,7 +62,7 @@ class Contact:
     session: str
     call: CallId | None
     step: int | None
-    keys: str | None
+    keys: str | None = field(repr=False)
     channel: Channel = Channel.VOICE
     message: str | None = None
     meaning: str | None = field(default=None, repr=False)
@@ -130,6 +130,12 @@ class Conversations:
     def answer(self, contact: Contact) -> Answer:
         """The answer to one webhook, kept before it is given. Raises `StoreUnavailable`, `StoreBusy`."""
         return self._store.transact(lambda transaction: self._answer(transaction, contact))
+
+    def turn_away(self, message: MessageId, *, kept_there: bool) -> Answer:
+        """No answer to a message of nobody's phone. The record of it, `kept_there`, is deleted all the same."""
+        if kept_there:
+            self._store.transact(lambda transaction: transaction.note_message(message))
+        return SILENT
 
     def forget(self, session: str) -> None:
         """Forget a conversation that is over. What came of it stays."""

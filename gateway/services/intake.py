@@ -29,7 +29,8 @@ CASE_NUMBER = "case"  # what a caller's number is sealed for
 WITHDRAWAL_NUMBER = "withdrawal"
 LIMIT = "limit"  # what a number is named for while its requests of the day are counted
 ALARMS = "alarms"  # what a number is named for while its urgent texts are counted
-MOST_ALARMS = 3  # urgent texts of one phone that make a request of their own, in a quarter of an hour
+# Urgent texts of one phone that make a request of their own in a quarter of an hour, or a few fewer (ROUNDS_BLUR).
+MOST_ALARMS = 6
 STAFFED = "staffed"  # the slot that says whether a woman was on shift when the questions began
 WHEN_THERE = "when_there"  # said for "now or in a little while" while nobody is: she would sit by her phone in vain
 ANSWERS = ("danger", "deadline", "who", "forced", "age", "shared", NOT_AREA)

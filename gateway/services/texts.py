@@ -8,20 +8,21 @@ from types import MappingProxyType
 
 from gateway.core.conversation import Channel
 from gateway.core.keywords import Keywords, Meaning, Reading, match
-from gateway.core.messages import MessageArrived, UssdOver, UssdStep
+from gateway.core.messages import MessageArrived, MessageId, UssdOver, UssdStep
 from gateway.core.phone import PhoneNumber
 from gateway.ports import Namer
 from gateway.services.chance import Chance
-from gateway.services.conversations import SILENT, Answer, Brake, Contact, Conversations
+from gateway.services.conversations import Answer, Brake, Contact, Conversations
 from gateway.services.switchboard import CALLER_SCRIPT, caller_number
 
 SMS_SESSION, USSD_SESSION = "sms", "ussd"  # what a number is named for while she writes
 LONGEST_ENTRY = 3  # digits: a key, or a secret number
 NO_KEY = "#"  # stands for an entry that no screen asks for
-# Machines that answer each other go round for ever: after so many messages of one phone in a quarter of an hour it gets
-# no answer. Each kind is counted apart: whoever was not understood is still answered when she says "stop" or "danger".
+# Machines that answer each other go round for ever: after so many messages of one phone in a quarter of an hour, or a
+# few fewer (ROUNDS_BLUR), it gets no answer. Each kind is counted apart: whoever was not understood is still answered
+# when she says "stop" or "danger".
 WORDS, KEYS, ORDERS, ALARMS = "rounds of words", "rounds of keys", "rounds of orders", "rounds of alarms"
-MOST: Mapping[str, int] = MappingProxyType({WORDS: 8, KEYS: 40, ORDERS: 5, ALARMS: 8})
+MOST: Mapping[str, int] = MappingProxyType({WORDS: 11, KEYS: 43, ORDERS: 8, ALARMS: 11})
 KIND_OF: Mapping[Meaning, str] = MappingProxyType(
     {Meaning.KEY: KEYS, Meaning.STOP: ORDERS, Meaning.ERASE: ORDERS, Meaning.URGENT: ALARMS}
 )
@@ -41,7 +42,7 @@ class Texts:
         """The answer to a message; none to a sender that is no telephone."""
         sender = caller_number(arrived.from_text)
         if sender is None:
-            return SILENT
+            return self._conversations.turn_away(MessageId(arrived.id), kept_there=arrived.kept_there)
         reading = match(arrived.text, self._keywords, digits=LONGEST_ENTRY)
         pressed = reading.key if reading.meaning is Meaning.KEY else None
         return self._conversations.answer(

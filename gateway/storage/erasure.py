@@ -9,9 +9,8 @@ from gateway.core.messages import Record, RecordKind
 from gateway.storage import keys
 from gateway.storage.codec import Codec
 from gateway.storage.connect import Pipe
-from gateway.storage.places import may_stand_in, seconds
+from gateway.storage.places import may_stand_in, seconds, to_index
 from gateway.storage.records import record_name
-from gateway.storage.transaction import to_index
 
 ANYWHERE = frozenset({keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY})
 GOODBYE_LASTS = timedelta(seconds=30)  # a case closes while her call still plays; until it ends no record can go

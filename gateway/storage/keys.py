@@ -44,7 +44,7 @@ def lane(name: str) -> str:
 
 
 def session(name: str) -> str:
-    """Hash: a conversation (`s`), the replies of its steps (`r0`, ...), the steps of messages (`m` and id)."""
+    """Hash: a conversation (`s`), the replies of its steps (`r0`, ...), the steps of messages (`m`, id as digest)."""
     return f"session:{name}"
 
 

@@ -6,12 +6,24 @@ from gateway.core.alarms import UNACCEPTED, answer_by
 from gateway.core.case import Case, State
 from gateway.core.lanes import lane_of, place_of, wants_an_offer
 from gateway.core.triage import Urgency
+from gateway.ports import Index
 from gateway.storage import keys
 
 
 def seconds(moment: datetime) -> int:
     """A moment as whole seconds since 1970, as scores are kept."""
     return int(moment.timestamp())
+
+
+def from_index(index: Index) -> bytes:
+    """An index as it is kept in `place:`."""
+    return f"{index.epoch} {index.name}".encode()
+
+
+def to_index(kept: bytes) -> Index:
+    """An index from `place:`."""
+    epoch, _, name = kept.decode().partition(" ")
+    return Index(epoch, name)
 
 
 def places(case: Case, *, now: datetime) -> dict[str, int]:

@@ -27,9 +27,9 @@ from gateway.storage.codec import Codec
 from gateway.storage.connect import Client
 from gateway.storage.erasure import erase_case, note_record
 from gateway.storage.packet import Lines, Watch
-from gateway.storage.places import seconds
+from gateway.storage.places import seconds, to_index
 from gateway.storage.records import record_from, record_name
-from gateway.storage.transaction import LINE_QUIET_AFTER, WISH_AGAIN_AFTER, StoreTransaction, digest, errand, to_index
+from gateway.storage.transaction import LINE_QUIET_AFTER, WISH_AGAIN_AFTER, StoreTransaction, digest, errand
 
 Result = TypeVar("Result")
 MOST_TRIES = 20
@@ -333,6 +333,7 @@ class RedisStrongroom(RedisStore):
             pipe.hdel(keys.RECORD_SINCE, record_name(record))
             if record.kind is RecordKind.CALL:
                 pipe.delete(keys.session(record.id))  # of a call that no case knew of
+                pipe.incr(keys.ERASED)
             pipe.execute()
 
     def note_record(self, record: Record, *, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """One change of the store: reads are watched, writes and bells are sent together at the end, or not at all."""
 
 import hashlib
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from gateway.core.consequences import Moved
 from gateway.core.conversation import Channel, Reply, Session
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.lanes import Lane, lane_of
-from gateway.core.limits import Demand
+from gateway.core.limits import ROUNDS_BLUR, Demand
 from gateway.core.messages import MessageId, Record, RecordKind
 from gateway.core.pins import KeptPin
 from gateway.core.roster import Responder, freed_again
@@ -22,7 +23,7 @@ from gateway.storage import keys
 from gateway.storage.bells import bell_of, mark, ring
 from gateway.storage.codec import Codec
 from gateway.storage.packet import Packet, Watch
-from gateway.storage.places import may_stand_in, places, seconds
+from gateway.storage.places import from_index, may_stand_in, places, seconds, to_index
 from gateway.storage.records import record_name
 
 WISH_AGAIN_AFTER = timedelta(seconds=10)
@@ -45,20 +46,14 @@ def _all_of(responder: ResponderId) -> tuple[str, ...]:
     return (keys.responder(responder), keys.staff(responder), keys.pin(responder), keys.pin_tries(responder))
 
 
-def from_index(index: Index) -> bytes:
-    """An index as it is kept in `place:`."""
-    return f"{index.epoch} {index.name}".encode()
-
-
-def to_index(kept: bytes) -> Index:
-    """An index from `place:`."""
-    epoch, _, name = kept.decode().partition(" ")
-    return Index(epoch, name)
-
-
 def digest(name: str) -> bytes:
     """An id as it is kept where it may outlive what it names: the same for the same, and it leads nowhere."""
     return hashlib.sha256(name.encode()).hexdigest().translate(_LETTERS).encode()
+
+
+def _message(message: str) -> str:
+    """A gateway may build its ids from the number of whoever writes."""
+    return f"m{digest(message).decode()}"
 
 
 def _claim(packet: Packet, *, name: str, holder: bytes, life: timedelta) -> None:
@@ -92,7 +87,7 @@ class StoreTransaction:
     def turn_of_message(self, name: str, message: str) -> Turn | None:
         """See the port. A second look is taken only for a message that comes again."""
         key = keys.session(name)
-        session, answered = self._watch.watch_and_read(key, ("HMGET", key, "s", f"m{message}"))
+        session, answered = self._watch.watch_and_read(key, ("HMGET", key, "s", _message(message)))
         if session is None:
             return None
         return Turn(self._codec.to_session(session), None) if answered is None else self.turn(name, int(answered))
@@ -131,7 +126,7 @@ class StoreTransaction:
         key = keys.session(name)
         kept = {"s": self._codec.from_session(session), f"r{step}": self._codec.from_replies(replies)}
         if message is not None:
-            kept[f"m{message}"] = str(step).encode()
+            kept[_message(message)] = str(step).encode()
         self._writes.append(lambda pipe: pipe.hset(key, mapping=kept))
         life = _life(session.channel)
         if session.channel is not Channel.VOICE and "case" in session.slots:
@@ -243,9 +238,10 @@ class StoreTransaction:
         """See the port. Not watched, as `count_request`."""
         key = keys.rounds(name)
         (counted,) = self._watch.ask(("GET", key))
-        self._writes.append(lambda pipe: pipe.incr(key))
+        before = secrets.randbelow(ROUNDS_BLUR) if counted is None else 0
+        self._writes.append(lambda pipe: pipe.incr(key, by=before + 1))
         self._writes.append(lambda pipe: pipe.expire(key, keys.ROUNDS_LIFE, nx=True))
-        return int(counted or 0) + 1
+        return int(counted or before) + 1
 
     def demand(self, name: str) -> Demand:
         """See the port. Not watched: a limit may be passed by one or two, but callers must not make each other wait."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 import redis
 
+from gateway.core.limits import ROUNDS_BLUR
+from gateway.services.intake import MOST_ALARMS
 from gateway.services.texts import ALARMS, KEYS, MOST, ORDERS, WORDS
 from tests.web.conftest import CALLER, STAFF, Provider
 from tests.web.writing import answer_to
@@ -56,13 +58,13 @@ def test_two_machines_on_the_staff_number_fall_silent(provider: Provider) -> Non
 def test_a_machine_that_cries_for_help_makes_few_requests(provider: Provider, store_client: redis.Redis) -> None:
     rounds(provider, lambda _: "in an emergency call 911")
 
-    assert len(cases(store_client)) <= 3
+    assert len(cases(store_client)) <= MOST_ALARMS
 
 
 def test_a_machine_that_presses_one_makes_few_requests(provider: Provider, store_client: redis.Redis) -> None:
     rounds(provider, lambda _: "1", first="1")
 
-    assert 1 <= len(cases(store_client)) <= 3
+    assert 1 <= len(cases(store_client)) <= MOST_ALARMS
 
 
 def test_whoever_was_not_understood_is_heard_when_she_says_stop_or_danger(
@@ -95,6 +97,17 @@ def test_what_was_answered_is_answered_again_though_later_ones_are_not(provider:
     rounds(provider, lambda _: "hello")
 
     assert answer_to(provider, "hello", message="first") == first
+
+
+def test_whoever_counts_until_he_is_refused_does_not_learn_whether_somebody_wrote_before(provider: Provider) -> None:
+    def answered(phone: int) -> int:
+        answers = [
+            answer_to(provider, "stop", sender=f"+96477012345{phone:02d}", message=f"{phone}x{number}")
+            for number in range(MOST[ORDERS] + 1)
+        ]
+        return answers.index("")
+
+    assert {answered(phone) for phone in range(40)} == {MOST[ORDERS] - less for less in range(ROUNDS_BLUR)}
 
 
 def test_the_count_has_a_life_and_no_number(provider: Provider, store_client: redis.Redis) -> None:
