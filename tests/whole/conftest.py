@@ -72,9 +72,13 @@ class House:
         return str(secret)
 
     def hang_up(self, number: str) -> None:
-        """Hang a phone up; a question that it leaves open is not answered later."""
+        """Hang a phone up; a question that it leaves open is not answered later.
+
+        It may be rung again at once: so not until it is idle, but until that call is over.
+        """
+        call = self.network.phone(number)["call_sid"]
         self.network.hang_up(number)
-        self.network.until("a phone being idle", lambda: self.state(number) == "idle")
+        self.network.until("a call being over", lambda: self.network.phone(number)["call_sid"] != call)
         self._answered[number] = self.network.times_asked(number)
 
     def _told_in_a_new_call(self, known: set[bytes]) -> str | None:
