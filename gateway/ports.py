@@ -385,10 +385,10 @@ class Strongroom(Store, Protocol):
         """This record could not be deleted in two weeks; it is listed for a person to ask for, with its first try."""
 
     def record_since(self, record: Record) -> datetime | None:
-        """Since when the deletion of this record is being tried."""
+        """Since when the deletion of this record fails; None if it was not tried yet."""
 
     def record_kept(self, record: Record, *, try_at: datetime) -> None:
-        """This record could not be deleted yet."""
+        """This record could not be deleted now."""
 
     def compact(self) -> None:
         """Have the append-only file written anew if anything was erased since that was begun last."""

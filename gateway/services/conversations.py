@@ -191,7 +191,8 @@ class Conversations:
 
     def _begun(self, contact: Contact, *, first_step: int) -> Session:
         """After an end it begins anew, but its steps are counted on: a message answered before must find its answer."""
-        return replace(self._begin(self._scripts[contact.script], contact), step=first_step)
+        begun = self._begin(self._scripts[contact.script], contact)
+        return replace(begun, step=first_step) if first_step else begun
 
     def _say_gone(self, contact: Contact) -> Answer:
         """Her case is over and erased: asked again she would come back for ever."""

@@ -9,7 +9,6 @@ from types import MappingProxyType
 from gateway.core.conversation import Channel
 from gateway.core.keywords import Keywords, Meaning, Reading, match
 from gateway.core.messages import MessageArrived, MessageId, UssdOver, UssdStep
-from gateway.core.phone import PhoneNumber
 from gateway.ports import Namer
 from gateway.services.chance import Chance
 from gateway.services.conversations import Answer, Brake, Contact, Conversations
@@ -21,7 +20,7 @@ NO_KEY = "#"  # stands for an entry that no screen asks for
 # Machines that answer each other go round for ever: after so many messages of one phone in a quarter of an hour, or a
 # few fewer (ROUNDS_BLUR), it gets no answer. Each kind is counted apart: whoever was not understood is still answered
 # when she says "stop" or "danger".
-WORDS, KEYS, ORDERS, ALARMS = "rounds of words", "rounds of keys", "rounds of orders", "rounds of alarms"
+WORDS, KEYS, ORDERS, ALARMS = "words", "keys", "orders", "alarms"
 MOST: Mapping[str, int] = MappingProxyType({WORDS: 11, KEYS: 43, ORDERS: 8, ALARMS: 11})
 KIND_OF: Mapping[Meaning, str] = MappingProxyType(
     {Meaning.KEY: KEYS, Meaning.STOP: ORDERS, Meaning.ERASE: ORDERS, Meaning.URGENT: ALARMS}
@@ -45,28 +44,22 @@ class Texts:
             return self._conversations.turn_away(MessageId(arrived.id), kept_there=arrived.kept_there)
         reading = match(arrived.text, self._keywords, digits=LONGEST_ENTRY)
         pressed = reading.key if reading.meaning is Meaning.KEY else None
+        name = self._namer.name(SMS_SESSION, sender.reveal())
         return self._conversations.answer(
             Contact(
                 script=CALLER_SCRIPT,
-                session=self._name(SMS_SESSION, sender),
+                session=name,
                 call=None,
                 step=None,
                 keys=pressed,
                 channel=Channel.SMS,
                 message=arrived.id,
                 meaning=None if pressed else reading.entry,
-                brake=self._brake(reading, sender),
+                brake=_brake(reading, name),
                 kept_there=arrived.kept_there,
                 caller_text=arrived.from_text,
             )
         )
-
-    def _brake(self, reading: Reading, sender: PhoneNumber) -> Brake:
-        kind = KIND_OF.get(reading.meaning, WORDS)
-        return Brake(self._name(kind, sender), MOST[kind], acts=kind in ACTS)
-
-    def _name(self, purpose: str, sender: PhoneNumber) -> str:
-        return self._namer.name(purpose, sender.reveal())
 
     def ussd(self, step: UssdStep) -> Answer:
         """The next screen. A cumulative wire repeats all inputs, so that a retry is known by their number."""
@@ -93,3 +86,8 @@ class Texts:
     def _pressed(self, entry: str) -> str:
         reading = match(entry, self._keywords, digits=LONGEST_ENTRY)
         return reading.key if reading.meaning is Meaning.KEY else NO_KEY
+
+
+def _brake(reading: Reading, name: str) -> Brake:
+    kind = KIND_OF.get(reading.meaning, WORDS)
+    return Brake(f"{name}:{kind}", MOST[kind], acts=kind in ACTS)

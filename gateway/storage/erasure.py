@@ -55,6 +55,5 @@ def _forget_talks(pipe: Pipe, case: Case | None, written: list[str], *, now: dat
 
 def note_record(pipe: Pipe, record: Record, *, now: datetime) -> None:
     """Note a provider's record for deletion at this moment, or sooner if that is noted already."""
-    name = record_name(record)
-    pipe.zadd(keys.RECORDS, {name: seconds(now)}, lt=True)  # what closes early is not kept until its first mark
-    pipe.hsetnx(keys.RECORD_SINCE, name, str(seconds(now)))
+    # what closes early is not kept until its first mark
+    pipe.zadd(keys.RECORDS, {record_name(record): seconds(now)}, lt=True)

@@ -42,9 +42,9 @@ class Packet:
         """EXPIRE."""
         self.commands.append(("EXPIRE", key, _seconds(life), "NX") if nx else ("EXPIRE", key, _seconds(life)))
 
-    def incr(self, key: str, *, by: int = 1) -> None:
-        """INCRBY."""
-        self.commands.append(("INCRBY", key, by))
+    def incr(self, key: str) -> None:
+        """INCRBY 1."""
+        self.commands.append(("INCRBY", key, 1))
 
     def hset(self, key: str, *, mapping: Mapping[str, Value]) -> None:
         """HSET."""

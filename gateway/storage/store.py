@@ -358,7 +358,8 @@ class RedisStrongroom(RedisStore):
     def record_kept(self, record: Record, *, try_at: datetime) -> None:
         """See the port."""
         with _translated():
-            self._client.zadd(keys.RECORDS, {record_name(record): seconds(try_at)}, xx=True)
+            if self._client.zadd(keys.RECORDS, {record_name(record): seconds(try_at)}, xx=True, ch=True):
+                self._client.hsetnx(keys.RECORD_SINCE, record_name(record), str(seconds(self._clock())))
 
     def first_trouble(self, trouble: Trouble) -> bool:
         """See the port."""

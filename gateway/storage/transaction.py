@@ -228,7 +228,6 @@ class StoreTransaction:
     def _note(self, record: Record) -> None:
         name, score = record_name(record), seconds(self._now + RECORD_FIRST_TRIED_AFTER)
         self._writes.append(lambda pipe: pipe.zadd(keys.RECORDS, {name: score}, nx=True))
-        self._writes.append(lambda pipe: pipe.hsetnx(keys.RECORD_SINCE, name, str(seconds(self._now))))
 
     def foresee_round(self, name: str) -> None:
         """See the port."""
@@ -238,10 +237,13 @@ class StoreTransaction:
         """See the port. Not watched, as `count_request`."""
         key = keys.rounds(name)
         (counted,) = self._watch.ask(("GET", key))
-        before = secrets.randbelow(ROUNDS_BLUR) if counted is None else 0
-        self._writes.append(lambda pipe: pipe.incr(key, by=before + 1))
+        if counted is None:
+            first = secrets.randbelow(ROUNDS_BLUR) + 1
+            self._writes.append(lambda pipe: pipe.set(key, first, ex=keys.ROUNDS_LIFE))
+            return first
+        self._writes.append(lambda pipe: pipe.incr(key))
         self._writes.append(lambda pipe: pipe.expire(key, keys.ROUNDS_LIFE, nx=True))
-        return int(counted or before) + 1
+        return int(counted) + 1
 
     def demand(self, name: str) -> Demand:
         """See the port. Not watched: a limit may be passed by one or two, but callers must not make each other wait."""

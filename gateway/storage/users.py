@@ -76,7 +76,7 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.ROSTER,              "w    rw       rw      rw       rw     rw"),
         (keys.STAFFED,             "r    -        -       -        w      r"),
         (keys.RECORDS,             "w    -        -       rw       -      r"),
-        (keys.RECORD_SINCE,        "w    -        -       rw       -      rw"),
+        (keys.RECORD_SINCE,        "-    -        -       rw       -      rw"),
         (keys.GIVEN_UP,            "-    -        -       w        -      rw"),
         (keys.ERASED,              "-    -        -       rw       r      r"),
         (keys.PACE,                "-    -        -       rw       -      r"),

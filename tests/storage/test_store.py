@@ -167,7 +167,7 @@ def test_an_erased_case_leaves_nothing_but_the_records_to_delete(
     store.erase(CASE, now=NOW)
 
     left = {key for key in names(store_client) if not key.startswith("rq:")}
-    assert left == {"records", "record-since", "erased"}
+    assert left == {"records", "erased"}
     assert set(store.due_records(NOW + timedelta(minutes=1), 9)) == {
         a_call("CAhers"),
         a_call("CAdesk"),
@@ -240,12 +240,23 @@ def test_a_wish_that_is_not_fulfilled_is_rung_for_again_and_again_but_not_at_onc
     assert (at_once, first, second, again) == ([], [Bell(JobName.KNOCK, ("knock",))], [], first)
 
 
-def test_a_record_that_is_noted_twice_is_due_once_and_since_the_first_time(store: RedisStrongroom) -> None:
+def test_a_record_that_is_noted_twice_is_due_once(store: RedisStrongroom) -> None:
     store.note_record(a_call("CAcall"), now=NOW)
     store.note_record(a_call("CAcall"), now=NOW + timedelta(days=1))
 
     assert store.due_records(NOW, 9) == [a_call("CAcall")]
-    assert store.record_since(a_call("CAcall")) == NOW
+
+
+def test_two_weeks_count_from_the_first_try_that_failed(store_client: redis.Redis) -> None:
+    tries = iter([NOW, NOW + timedelta(days=1)])
+    store = RedisStrongroom(store_client, clock=lambda: next(tries))
+    store.note_record(a_call("CAcall"), now=NOW - timedelta(hours=1))
+    before = store.record_since(a_call("CAcall"))
+
+    for _ in range(2):
+        store.record_kept(a_call("CAcall"), try_at=NOW + timedelta(days=2))
+
+    assert (before, store.record_since(a_call("CAcall"))) == (None, NOW)
 
 
 def test_a_record_that_was_deleted_meanwhile_does_not_come_back_by_being_put_off(store: RedisStrongroom) -> None:
