@@ -6,7 +6,7 @@ from datetime import datetime
 
 from gateway.core.identity import CallId, ResponderId, Token
 from gateway.core.roster import Reach
-from gateway.core.windows import SafeTime
+from gateway.core.windows import SafeTime, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,18 @@ class TakenOver:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """A later request says this one again: its numbers open as well, and nothing else of it counts that could harm."""
+    """A later request says this one again: its numbers open as well, and nothing else of it counts that could harm.
+
+    `own_call` is the call in which she says it, until it is over; `hours` is when the later one was to be rung.
+    """
 
     secrets: tuple[str, ...] = field(repr=False)
     answers: Mapping[str, str] = field(repr=False)
     records: tuple[CallId, ...] = ()
     attempts_left: int = 0
     asked_at: datetime | None = None
+    own_call: CallId | None = None
+    hours: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,8 +176,8 @@ class Bridging:
             [] if number is None else self._store.cases_of_phone(self._opener.indexes(number, purpose=CALLER_INDEX))
         )
         cases = [case for case in map(self._store.case, dict.fromkeys((name, *others))) if case is not None]
-        asking = [case for case in cases if not case.on_the_line and self._clock() - case.requested_at < LONGEST_ASKING]
-        fresh = [case.own_call for case in asking]
+        since = self._clock() - LONGEST_ASKING
+        fresh = [case.own_call for case in cases if not case.on_the_line and case.last_asked_at > since]
         return any(self._goes_on(call) for call in dict.fromkeys(fresh) if call is not None)
 
     def _goes_on(self, call: CallId) -> bool:

@@ -8,7 +8,7 @@ from gateway.core.case import Case, State
 from gateway.core.identity import CallId, CaseId, Token
 from gateway.core.windows import Calendar
 from gateway.ports import Store, Transaction
-from gateway.services.casework import apply_all
+from gateway.services.casework import apply_all, standing
 from gateway.services.timing import window_after_attempt, window_without_holder
 
 
@@ -84,18 +84,24 @@ class CallReports:
             transaction.note_record(call)
             turn = transaction.turn(call, 0)
             name = turn.session.slots.get("case") if turn is not None else None
-            if name is not None:
-                self._own_call_ended(transaction, CaseId(name), call)
+            case = None if name is None else standing(transaction, CaseId(name))
+            if case is not None:
+                self._own_call_ended(transaction, case, call)
 
         self._store.transact(work)
 
     def own_call_ended(self, name: CaseId, call: CallId) -> None:
         """The same for whoever knows the case."""
-        self._store.transact(lambda transaction: self._own_call_ended(transaction, name, call))
 
-    def _own_call_ended(self, transaction: Transaction, name: CaseId, call: CallId) -> None:
-        case = transaction.case(name)
-        if case is None or call not in {case.own_call, case.line}:
+        def work(transaction: Transaction) -> None:
+            case = standing(transaction, name)
+            if case is not None:
+                self._own_call_ended(transaction, case, call)
+
+        self._store.transact(work)
+
+    def _own_call_ended(self, transaction: Transaction, case: Case, call: CallId) -> None:
+        if call not in {case.own_call, case.line}:
             return
         talked = case.state is State.BRIDGED and case.on_the_line
         events = (on.BridgeEnded(), on.CallEnded()) if talked else (on.CallEnded(),)

@@ -18,6 +18,7 @@ from gateway.core.phone import PhoneNumber
 from gateway.core.roster import taken_by_hand
 from gateway.core.rules.pieces import REST_AFTER_A_CALL
 from gateway.core.sameness import Union, proves, unions
+from gateway.core.windows import Window
 from gateway.jobs import Bell, JobName
 from gateway.ports import EVERYTHING, Index, Opener, Sealed, Strongroom, Telephone, Transaction, Withdrawal
 from gateway.services.bridging import CALLER_INDEX, STAFF_NUMBER
@@ -106,7 +107,13 @@ class Casekeeping:
             return
         secrets = (ended.secret, *ended.older_secrets)
         joined: on.Event = on.Repeated(
-            secrets, ended.answers, ended.records, ended.attempts_left, asked_at=ended.last_asked_at
+            secrets,
+            ended.answers,
+            ended.records,
+            ended.attempts_left,
+            asked_at=ended.last_asked_at,
+            own_call=ended.own_call,
+            hours=Window(ended.due_at, ended.closes_at),
         )
         if union.is_proven:
             joined = on.TakenOver(ended.waiting_since, secrets, ended.answers, ended.records)

@@ -3,11 +3,21 @@
 from datetime import datetime
 
 from gateway.core import events as on
-from gateway.core.case import Case
+from gateway.core.case import ENDS, Case
 from gateway.core.consequences import Moved
 from gateway.core.errors import ForbiddenMove
+from gateway.core.identity import CaseId
 from gateway.core.moves import move
 from gateway.ports import Transaction
+
+
+def standing(transaction: Transaction, name: CaseId) -> Case | None:
+    """The case of this name, or the one that it became part of; None if that is over, too."""
+    case = transaction.case(name)
+    if case is not None and case.state not in ENDS:
+        return case
+    heir = transaction.heir_of(name)
+    return None if heir is None else standing(transaction, heir)
 
 
 def apply_all(transaction: Transaction, case: Case, *events: on.Event, now: datetime) -> Case | None:

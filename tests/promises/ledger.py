@@ -121,8 +121,17 @@ class Ledger:
             case, one.call, one.number, _told_hours(one.slots), one.at, shared,
             _says(one.slots), int(one.slots.get("attempts", ATTEMPTS)), self._read,
         )  # fmt: skip
+        if request.says == "danger":
+            self._hurry(request)
         self.requests[case] = request
         return request
+
+    def _hurry(self, request: Request) -> None:
+        """Whoever says "danger now" is rung at once, and as often as she is told, whatever rang before."""
+        for known in self.requests.values():
+            if known.number == request.number:
+                known.told = max(known.told, known.had + request.told)
+                known.rings.clear()
 
     def _talk(self, request: Request) -> None:
         request.talked_at = self._read

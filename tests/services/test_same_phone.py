@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.core.case import Case, State
-from gateway.core.identity import CaseId
+from gateway.core.identity import CallId, CaseId
 from gateway.storage import keys
 from tests.services.house import AMAL, CALLER, House
 
@@ -181,6 +181,38 @@ def test_what_she_answers_after_her_second_request_became_part_of_the_first_coun
     house.ask("keep_answers", case=second, danger="now")
 
     assert house.case(first).urgency < before
+
+
+def test_whoever_is_cut_off_in_danger_again_waits_no_half_hour_for_an_attempt_that_came_to_nothing(
+    house: House,
+) -> None:
+    house.woman("Amal", AMAL)
+    first = house.urgent(call="CAone")
+    house.reports.own_call_ended(first, CallId("CAone"))
+    leg = house.dialled()
+    house.reports.attempt_ended(leg.token, leg.call)
+    house.wait(60)
+
+    second = house.urgent(secret="58", call="CAtwo")
+    house.work()
+    house.reports.own_call_ended(second, CallId("CAtwo"))
+    house.work()
+
+    assert house.state(second) is None
+    assert house.case(first).due_at <= house.clock()
+
+
+def test_now_said_again_without_danger_is_rung_half_an_hour_after_an_attempt(house: House) -> None:
+    house.woman("Amal", AMAL)
+    first = again(house, "CAone", secret="47", shared="no")
+    leg = house.dialled()
+    house.reports.attempt_ended(leg.token, leg.call)
+    house.work()
+    before = house.case(first).due_at
+
+    again(house, "CAtwo", secret="58", shared="no")
+
+    assert house.case(first).due_at == before
 
 
 def test_a_number_of_another_length_is_none_of_ours_and_changes_nothing(house: House) -> None:

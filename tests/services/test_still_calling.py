@@ -136,6 +136,42 @@ def test_whoever_was_cut_off_and_holds_the_line_again_gets_the_woman_who_accepts
     assert house.network.rings_of(CALLER) == []
 
 
+def test_she_is_rung_at_once_when_the_line_is_cut_for_which_her_first_call_stepped_back(house: House) -> None:
+    house.woman("Amal", AMAL)
+    first = house.urgent(call="CAcut")
+    house.work()
+    house.reports.own_call_ended(first, CallId("CAcut"))
+    second = house.urgent()
+    house.on_the_phone()
+    house.at_desk("accept_offer", house.offered())
+    house.work()
+
+    house.reports.own_call_ended(second, HERS)
+    house.work()
+
+    assert house.state(second) is None, "both are one"
+    assert house.case(first).due_at <= house.clock()
+
+
+def test_her_phone_is_not_rung_while_she_asks_again_on_a_call_that_goes_on(house: House) -> None:
+    house.woman("Amal", AMAL)
+    house.request(shared="no")
+    desk = house.offered()
+    house.clock.forward(minutes=20)
+    again = house.request(secret="58", call="CAagain", shared="no", hangs_up=False)
+    house.on_the_phone("CAagain")
+    house.work()
+    accepted = house.at_desk("accept_offer", desk)
+    house.wait(10)
+    before = len(house.network.rings_of(CALLER))
+
+    house.reports.own_call_ended(again, CallId("CAagain"))
+    house.work()
+
+    assert accepted.name == "accepted_early"
+    assert (before, len(house.network.rings_of(CALLER))) == (0, 1)
+
+
 def test_a_caller_on_the_line_who_asks_to_be_called_back_is_rung_when_she_has_hung_up(house: House) -> None:
     house.woman("Amal", AMAL)
     case = house.urgent()

@@ -24,6 +24,7 @@ from gateway.core.rules.pieces import (
     without_offer,
 )
 from gateway.core.triage import triage
+from gateway.core.windows import Window
 
 MOST_OLDER_SECRETS = 11  # as many as one phone can be told in a day, besides the first: whoever was told one can use it
 
@@ -59,15 +60,30 @@ def repeated(case: Case, event: on.Repeated, now: datetime) -> Moved:
     """Nobody proved who says it again: what is there stays, and only what makes it safer or sooner is added."""
     usable = (secret for secret in event.secrets if len(secret) == len(case.secret) and secret != case.secret)
     numbers = tuple(dict.fromkeys((*case.older_secrets, *usable)))  # the gate waits for as many digits as ours has
+    hours = _sooner(case, event)
     said = replace(
         case,
+        due_at=hours.opens_at,
+        closes_at=hours.closes_at,
+        own_call=event.own_call or case.own_call,
         answers=_the_more_urgent(case.answers, event.answers),
         older_secrets=(*numbers[: MOST_OLDER_SECRETS - 1], *numbers[MOST_OLDER_SECRETS - 1 :][-1:]),
         records=(*case.records, *(call for call in event.records if call not in case.records)),
         attempts_left=max(case.attempts_left, event.attempts_left),
         said_again_at=max(case.last_asked_at, event.asked_at or case.last_asked_at),
     )
-    return Moved(said, (then.DispatchWanted(),) if said.urgency < case.urgency else ())
+    is_sooner = said.urgency < case.urgency or said.due_at < case.due_at
+    return Moved(said, (then.DispatchWanted(),) if is_sooner else ())
+
+
+def _sooner(case: Case, event: on.Repeated) -> Window:
+    """When to ring her. Whoever says "danger now" was told "at the first possible moment": between two attempts she
+    waits no half hour for it, because an earlier one came to nothing.
+    """
+    ours = Window(case.due_at, case.closes_at)
+    if event.hours is None or event.answers.get("urgent") != "yes":
+        return ours
+    return min(ours, event.hours, key=lambda window: window.opens_at)
 
 
 def _the_more_urgent(ours: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
