@@ -24,7 +24,7 @@ ALLOWED: Mapping[type, frozenset[State]] = MappingProxyType(
         on.Admitted: frozenset({State.REQUESTED}),
         on.AnswersGiven: LIVING,
         on.TakenOver: LIVING,
-        on.Repeated: frozenset({State.REQUESTED, State.WAITING, State.OFFERED}),
+        on.Repeated: LIVING,  # her own number must open, though a woman has accepted while she was keying it
         on.Replaced: frozenset({State.REQUESTED, State.WAITING, State.OFFERED}),
         on.Rescheduled: frozenset({State.WAITING}),
         on.Offered: frozenset({State.WAITING, State.OFFERED}),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.core import events as on
-from gateway.core.case import Case, State
+from gateway.core.case import ENDS, Case, State
 from gateway.core.consequences import Moved
 from gateway.core.conversation import Channel, Outcome
 from gateway.core.identity import CaseId
@@ -20,7 +20,7 @@ from gateway.core.triage import triage
 from gateway.core.windows import Calendar, SafeTime
 from gateway.jobs import Bell, JobName
 from gateway.ports import EVERYTHING, Namer, Sealer, Transaction, Withdrawal
-from gateway.services.casework import apply_all
+from gateway.services.casework import apply_all, standing
 from gateway.services.chance import Chance
 from gateway.services.conversations import Handler, Scene
 from gateway.services.timing import first_window
@@ -167,8 +167,7 @@ class Intake:
     def _say_again(transaction: Transaction, scene: Scene, event: on.Repeated) -> None:
         """What she adds to a request that became part of an earlier one while she was still speaking."""
         name = scene.slots.get("case")
-        heir = None if name is None else transaction.heir_of(CaseId(name))
-        case = None if heir is None else transaction.case(heir)
+        case = None if name is None else standing(transaction, CaseId(name))
         if case is not None:
             apply_all(transaction, case, event, now=scene.now)
 
@@ -263,8 +262,10 @@ class Intake:
 
 
 def _case(transaction: Transaction, scene: Scene) -> Case | None:
+    """The request of this conversation; None if there is none, or if it is over, erased already or not."""
     name = scene.slots.get("case")
-    return None if name is None else transaction.case(CaseId(name))
+    case = None if name is None else transaction.case(CaseId(name))
+    return None if case is None or case.state in ENDS else case
 
 
 def _answers(slots: Mapping[str, str]) -> dict[str, str]:

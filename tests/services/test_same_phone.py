@@ -183,6 +183,30 @@ def test_what_she_answers_after_her_second_request_became_part_of_the_first_coun
     assert house.case(first).urgency < before
 
 
+def test_what_she_keys_and_answers_counts_while_nothing_was_erased_of_her_second_request_yet(house: House) -> None:
+    first = again(house, "CAone", secret="47", shared="no")
+    second = house.request(secret="58", call="CAtwo", shared="no")
+    house.keeping.admit(second)
+
+    house.ask("keep_secret", case=second, secret="58", own="93")
+    house.ask("keep_answers", case=second, danger="now")
+
+    assert house.case(first).opens_to("93")
+    assert house.case(first).answers["danger"] == "now"
+
+
+def test_the_number_that_she_keys_opens_though_a_woman_has_accepted_her_first_request_meanwhile(house: House) -> None:
+    house.woman("Amal", AMAL)
+    first = again(house, "CAone", secret="47", shared="no")
+    desk = house.offered()
+    second = again(house, "CAtwo", secret="58", shared="no")
+    house.at_desk("accept_offer", desk)
+
+    key_own(house, second, "93")
+
+    assert house.case(first).opens_to("93")
+
+
 def test_whoever_is_cut_off_in_danger_again_waits_no_half_hour_for_an_attempt_that_came_to_nothing(
     house: House,
 ) -> None:
