@@ -203,7 +203,7 @@ class Bridging:
         indexes = self._opener.indexes(number, purpose=CALLER_INDEX)
         engaged_for = self._engaged_for(indexes, transaction, case)
         if engaged_for is None and not transaction.claim_phone(indexes, case.id, until=over_at):
-            engaged_for = BETWEEN_ATTEMPTS
+            engaged_for = over_at - now  # another's attempt that no case has any more: no claim lives longer than that
         if engaged_for is not None:
             self._postpone(transaction, case, now + engaged_for)
             return None

@@ -7,7 +7,7 @@ import pytest
 from gateway.core.calls import CallStatus
 from gateway.core.case import Placing, State
 from gateway.core.errors import ProviderUncertain
-from gateway.core.identity import CaseId
+from gateway.core.identity import CallId, CaseId
 from tests.services.house import AMAL, BAN, CALLER, House
 from tests.services.network import Ringing
 
@@ -161,3 +161,23 @@ def test_the_record_of_a_call_that_only_the_provider_told_us_of_is_deleted(house
     house.keeping.forget_records()
 
     assert leg.call in house.network.forgotten
+
+
+def test_a_phone_that_was_claimed_for_an_attempt_that_is_over_is_left_alone_no_longer_than_that_could_live(
+    house: House,
+) -> None:
+    house.woman("Amal", AMAL)
+    house.woman("Ban", BAN)
+    house.request()
+    leg = house.dialled()
+    house.reports.attempt_ended(leg.token, leg.call)
+    house.clock.forward(seconds=30)
+    urgent = house.urgent(secret="58", call="CAother")
+    house.work()
+    house.reports.own_call_ended(urgent, CallId("CAother"))
+
+    house.at_desk("accept_offer", house.offered())
+    house.work()
+
+    assert house.network.rings_of(CALLER) == [leg]
+    assert house.case(urgent).due_at - house.clock() <= timedelta(minutes=2)
