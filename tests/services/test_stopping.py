@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.core.calls import CallStatus
 from gateway.core.case import State
 from gateway.core.errors import ProviderUncertain
 from gateway.core.identity import CallId
@@ -206,3 +207,30 @@ def test_a_late_wish_to_be_left_alone_spares_what_was_said_again_after_it(house:
     house.work()
 
     assert house.state(before) is State.WAITING
+
+
+def test_whoever_talks_is_rung_for_nobody_else_though_the_request_was_stopped(house: House) -> None:
+    house.woman("Amal", AMAL)
+    case = house.request()
+    desk, leg = house.bridged()
+    house.network.standing.update({desk.call: CallStatus.IN_PROGRESS, leg.call: CallStatus.IN_PROGRESS})
+
+    stop(house)
+    house.request(OTHER_CALLER, call="CAother")
+    house.wait(60)
+
+    assert len(house.network.rings_of(AMAL)) == 1
+    assert (house.store.sealed_number(case), house.case(case).may_ring) == (None, False)
+
+
+def test_nothing_is_left_of_a_request_that_was_stopped_during_the_talk_when_that_is_over(house: House) -> None:
+    house.woman("Amal", AMAL)
+    case = house.request()
+    desk, leg = house.bridged()
+    stop(house)
+
+    house.reports.attempt_ended(leg.token, leg.call)
+    house.reports.offer_ended(desk.token, desk.call)
+    house.work()
+
+    assert house.state(case) is None

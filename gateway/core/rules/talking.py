@@ -86,11 +86,17 @@ def passed_on(case: Case, event: on.PassedOn, now: datetime) -> Moved:
 
 
 def withdrawn(case: Case, event: on.Withdrawn, now: datetime) -> Moved:
-    talking = case.state is State.BRIDGED
-    return end(case, State.CANCELLED, now, *(() if talking else (*ringing_called_off(case), *released(case))))
+    """Two women who talk are not cut, and whoever talks is rung for nobody else: until then only the number goes."""
+    if case.state is State.BRIDGED:
+        return _without_number(case)
+    return end(case, State.CANCELLED, now, *ringing_called_off(case), *released(case))
 
 
 def expired(case: Case, event: on.Expired, now: datetime) -> Moved:
-    if case.state in {State.BRIDGED, State.WRAP_UP}:  # never cut two women who are talking: only the number goes
-        return Moved(replace(case, may_ring=False), (then.NumberForgotten(),))
+    if case.state in {State.BRIDGED, State.WRAP_UP}:  # never cut two women who are talking
+        return _without_number(case)
     return end(case, State.UNREACHED, now, *ringing_called_off(case), *released(case))
+
+
+def _without_number(case: Case) -> Moved:
+    return Moved(replace(case, may_ring=False), (then.NumberForgotten(),))
