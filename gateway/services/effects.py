@@ -14,7 +14,7 @@ OUTCOMES: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
             "keep_secret": frozenset({"done", "unusable"}),
             "keep_answers": frozenset({"done"}),
             "cancel_request": frozenset({"done"}),
-            "request_urgent": frozenset({"kept", "line_only", "by_text", "again", "no_line"}),
+            "request_urgent": frozenset({"kept", "line_only", "by_text", "no_line"}),
             "stop_all": frozenset({"done"}),
             "erase_all": frozenset({"done"}),
             "no_callback": frozenset({"done"}),

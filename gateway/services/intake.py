@@ -28,9 +28,6 @@ from gateway.services.timing import first_window
 CASE_NUMBER = "case"  # what a caller's number is sealed for
 WITHDRAWAL_NUMBER = "withdrawal"
 LIMIT = "limit"  # what a number is named for while its requests of the day are counted
-ALARMS = "alarms"  # what a number is named for while its urgent texts are counted
-# Urgent texts of one phone that make a request of their own in a quarter of an hour, or a few fewer (ROUNDS_BLUR).
-MOST_ALARMS = 6
 STAFFED = "staffed"  # the slot that says whether a woman was on shift when the questions began
 WHEN_THERE = "when_there"  # said for "now or in a little while" while nobody is: she would sit by her phone in vain
 ANSWERS = ("danger", "deadline", "who", "forced", "age", "shared", NOT_AREA)
@@ -196,12 +193,13 @@ class Intake:
         return self._open_on_the_line(transaction, scene, {"urgent": "yes"})
 
     def _urgent_by_text(self, transaction: Transaction, scene: Scene) -> Outcome:
-        """Nobody can be held on a text: she is called back now, before all others."""
+        """Nobody can be held on a text: she is called back now, before all others.
+
+        They are not counted: those before may be over, and nobody here knows. A flood of them is one case in the end.
+        """
         caller = self._callable(scene)
         if caller is None:
             return Outcome("no_line")
-        if transaction.count_round(self._namer.name(ALARMS, caller.reveal())) > MOST_ALARMS:
-            return Outcome("again")  # those before are kept and come first; a machine would add to them without end
         case = self._new_case(scene, caller, SafeTime.NOW, {"urgent": "yes"})
         return Outcome("by_text", self._open(transaction, case, caller).slots)
 

@@ -12,7 +12,7 @@ from rq.serializers import JSONSerializer
 
 from gateway.core.calls import CallStatus
 from gateway.core.case import Case, State
-from gateway.core.conversation import Outcome
+from gateway.core.conversation import Channel, Outcome
 from gateway.core.errors import SanadError
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.messages import MessageArrived, MessageId
@@ -228,6 +228,12 @@ class House:
     def ask(self, effect: str, *, caller: str | None = CALLER, call: str = "CAhers", **slots: str) -> Outcome:
         """One effect of the caller's script, done as `web` does it."""
         return self._ask(effect, caller=caller, call=call, handlers=self.intake, slots=slots)
+
+    def written(self, effect: str, *, caller: str = CALLER, **slots: str) -> Outcome:
+        """One effect of the caller's script, asked for by a message."""
+        contact = Contact("script", "writes", None, None, None, channel=Channel.SMS, caller_text=caller)
+        scene = Scene(contact, slots, self.clock())
+        return self.store.transact(lambda transaction: self.intake[effect](transaction, scene))
 
     def at_desk(self, effect: str, ringing: Ringing, **slots: str) -> Outcome:
         """One effect of a responder's call."""

@@ -66,6 +66,27 @@ def test_a_flood_from_the_danger_key_is_one_case_when_the_line_is_left(house: Ho
     assert (kept.id, kept.secret) == (first, "47")
 
 
+def test_a_flood_of_urgent_messages_is_one_case(house: House) -> None:
+    for number in range(10, 40):
+        house.written("request_urgent", secret=str(number))
+        house.work()
+
+    (kept,) = open_cases(house)
+    assert (kept.opens_to("10"), kept.opens_to("39")) == (True, True)
+
+
+def test_danger_in_a_message_is_acted_upon_though_all_before_it_were_stopped(house: House) -> None:
+    for number in range(10, 30):
+        house.written("request_urgent", secret=str(number))
+    house.written("stop_all")
+    house.work()
+
+    told = house.written("request_urgent", secret="47")
+
+    assert told.name == "by_text"
+    assert house.case(CaseId(told.slots["case"])).opens_to("47")
+
+
 def test_a_flood_does_not_stop_the_ringing_of_a_woman_who_is_offered_the_case(house: House) -> None:
     house.woman("Amal", AMAL)
     first = again(house, "CAfirst", secret="47", shared="no")
