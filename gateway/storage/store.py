@@ -239,7 +239,7 @@ class RedisStrongroom(RedisStore):
             asked_at, right = self._client.hmget(keys.wish(name), ["at", "right"])
         if wish is None or asked_at is None:
             return None
-        return Withdrawal(*wish, datetime.fromtimestamp(int(asked_at), UTC), was_right=right is not None)
+        return Withdrawal(*wish, datetime.fromisoformat(asked_at.decode()), was_right=right is not None)
 
     def wish_was_right(self, name: str) -> None:
         """See the port."""

@@ -35,6 +35,21 @@ def test_a_request_that_waits_is_gone(house: House) -> None:
     assert house.network.rung == []
 
 
+def test_what_was_asked_for_before_it_is_gone_and_what_is_asked_for_after_it_stands_within_one_second(
+    house: House,
+) -> None:
+    before = house.request(call="CAone")
+    house.clock.forward(milliseconds=300)
+    house.ask("stop_all")
+    house.clock.forward(milliseconds=300)
+    after = house.request(call="CAtwo")
+
+    house.work()
+
+    assert house.state(before) is None
+    assert house.state(after) is State.WAITING
+
+
 def test_a_request_that_was_not_even_admitted_is_gone(house: House) -> None:
     case = house.request()
     house.lose_bells()
