@@ -117,7 +117,7 @@ def web(environ: Mapping[str, str]) -> WebHouse:
     )
     return WebHouse(
         texts=Texts(conversations, keywords=library.keywords, namer=namer, chance=chance),
-        letterbox=Letterbox(store, keywords=library.keywords, sealer=sealer, namer=namer),
+        letterbox=Letterbox(store, keywords=library.keywords, sealer=sealer, namer=namer, chance=chance),
         message_reports=MessageReports(store, clock=utc_now),
         sms_wires={name: make(settings.public_url) for name, make in SMS_WIRES.items()},
         ussd_wires=ussd_wires(field_maps(settings.ussd_aggregators)),

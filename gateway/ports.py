@@ -229,8 +229,8 @@ class Transaction(Protocol):
     def foresee_round(self, name: str) -> None:
         """`count_round` will be asked for this name: read it along with what is read next."""
 
-    def count_round(self, name: str) -> int:
-        """Messages of the phone of this daily name within a quarter of an hour, this one included, or a few more."""
+    def count_round(self, name: str, *, first: int) -> int:
+        """Messages of the phone of this daily name within a quarter of an hour, counted from `first` on."""
 
     def demand(self, name: str) -> Demand:
         """What one more request of the phone of this daily name would meet."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from gateway.core.case import Alias
 from gateway.core.identity import ID_LETTERS, TOKEN_LETTERS, CaseId, Token
+from gateway.core.limits import ROUNDS_BLUR
 from gateway.randomness import random_letters
 
 
@@ -28,6 +29,10 @@ class Chance:
         """A new secret number. It never begins with 0, so that nobody wonders whether to press it."""
         lowest = 10 ** (self._secret_digits - 1)
         return str(lowest + secrets.randbelow(9 * lowest))
+
+    def first_round(self) -> int:
+        """From where the messages of a phone are counted in the next quarter of an hour."""
+        return secrets.randbelow(ROUNDS_BLUR) + 1
 
     def alias(self) -> Alias:
         """A new name for a case, from words that say nothing about it."""

@@ -45,6 +45,7 @@ class Brake:
 
     name: str
     most: int
+    first: int
     acts: bool
 
 
@@ -171,7 +172,7 @@ class Conversations:
             return Answer(turn.replies, turn.session.step)
         if contact.kept_there:
             transaction.note_message(MessageId(message))
-        silent = brake is not None and transaction.count_round(brake.name) > brake.most
+        silent = brake is not None and transaction.count_round(brake.name, first=brake.first) > brake.most
         if silent and brake is not None and not brake.acts:
             return SILENT
         end = self._end_of(contact, turn)

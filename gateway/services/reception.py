@@ -20,7 +20,7 @@ STAFF_TEXT = "staff text"  # what the number of somebody who writes to it is sea
 STAFF_ROUNDS = "staff rounds"  # what it is named for while her messages are counted
 SHIFT_ON, SHIFT_OFF = "on", "off"
 # Messages answered in a quarter of an hour, or up to three fewer (ROUNDS_BLUR): two machines would go on for ever.
-MOST_ROUNDS = 15
+MOST_ROUNDS = 12
 NOTED = Answer((Say((Prompt("text_noted"),)), HangUp()), None)
 
 
@@ -53,8 +53,9 @@ class Reception:
 class Letterbox:
     """Takes messages to the staff number in."""
 
-    def __init__(self, store: Store, *, keywords: Keywords, sealer: Sealer, namer: Namer) -> None:
+    def __init__(self, store: Store, *, keywords: Keywords, sealer: Sealer, namer: Namer, chance: Chance) -> None:
         self._store = store
+        self._chance = chance
         self._keywords = keywords
         self._sealer = sealer
         self._namer = namer
@@ -78,7 +79,8 @@ class Letterbox:
         """Named by the message's id: told of again, it is no second try of a PIN."""
         if arrived.kept_there:
             transaction.note_message(arrived.id)
-        rounds = transaction.count_round(self._namer.name(STAFF_ROUNDS, sender.reveal()))
+        counted = self._namer.name(STAFF_ROUNDS, sender.reveal())
+        rounds = transaction.count_round(counted, first=self._chance.first_round())
         if read is not None:
             name = self._namer.name(STAFF_TEXT, f"{arrived.id}\n{sender.reveal()}")
             sealed = self._sealer.seal(sender, purpose=STAFF_TEXT, subject=name, note=as_note(read))

@@ -55,7 +55,7 @@ class Texts:
                 channel=Channel.SMS,
                 message=arrived.id,
                 meaning=None if pressed else reading.entry,
-                brake=_brake(reading, name),
+                brake=self._brake(reading, name),
                 kept_there=arrived.kept_there,
                 caller_text=arrived.from_text,
             )
@@ -87,7 +87,6 @@ class Texts:
         reading = match(entry, self._keywords, digits=LONGEST_ENTRY)
         return reading.key if reading.meaning is Meaning.KEY else NO_KEY
 
-
-def _brake(reading: Reading, name: str) -> Brake:
-    kind = KIND_OF.get(reading.meaning, WORDS)
-    return Brake(f"{name}:{kind}", MOST[kind], acts=kind in ACTS)
+    def _brake(self, reading: Reading, name: str) -> Brake:
+        kind = KIND_OF.get(reading.meaning, WORDS)
+        return Brake(f"{name}:{kind}", MOST[kind], first=self._chance.first_round(), acts=kind in ACTS)

@@ -1,7 +1,6 @@
 """One change of the store: reads are watched, writes and bells are sent together at the end, or not at all."""
 
 import hashlib
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,7 @@ from gateway.core.consequences import Moved
 from gateway.core.conversation import Channel, Reply, Session
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.lanes import Lane, lane_of
-from gateway.core.limits import ROUNDS_BLUR, Demand
+from gateway.core.limits import Demand
 from gateway.core.messages import MessageId, Record, RecordKind
 from gateway.core.pins import KeptPin
 from gateway.core.roster import Responder, freed_again
@@ -233,12 +232,11 @@ class StoreTransaction:
         """See the port."""
         self._watch.foresee(("GET", keys.rounds(name)))
 
-    def count_round(self, name: str) -> int:
+    def count_round(self, name: str, *, first: int) -> int:
         """See the port. Not watched, as `count_request`."""
         key = keys.rounds(name)
         (counted,) = self._watch.ask(("GET", key))
         if counted is None:
-            first = secrets.randbelow(ROUNDS_BLUR) + 1
             self._writes.append(lambda pipe: pipe.set(key, first, ex=keys.ROUNDS_LIFE))
             return first
         self._writes.append(lambda pipe: pipe.incr(key))

@@ -3,7 +3,7 @@
 What is judged when a phone is asked for (windows, distances, who is rung) stands in `ledger`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,11 +12,13 @@ from gateway.core.conversation import Ask, HangUp, Hold, Join
 from gateway.core.errors import CannotOpen
 from gateway.core.identity import CaseId
 from gateway.core.leaks import Needles, find
+from gateway.core.limits import ROUNDS_BLUR
 from gateway.core.phone import PhoneNumber
 from gateway.core.triage import Urgency
 from gateway.ports import Sealed
 from gateway.services.intake import CASE_NUMBER
 from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT
+from gateway.services.texts import MOST
 from gateway.storage import keys
 from tests.promises.exchange import Fate
 from tests.promises.ledger import Ledger
@@ -28,6 +30,8 @@ CERTAIN = frozenset({Fate.WORKS, Fate.IS_REFUSED, Fate.FINDS_IT_BUSY})
 # What may name a case that is gone: a token leads nowhere, a job and an errand at a call of its do nothing to it.
 ENDING = frozenset({"token", "claim", "rq", "wishes"})
 RETENTION = timedelta(hours=72)
+A_QUARTER = timedelta(minutes=15)
+FEWEST_ANSWERS = min(MOST.values()) - ROUNDS_BLUR + 1
 NEUTRAL = frozenset({"gate", "cut", "late"})  # all that a phone may hear before the secret number
 LINES = (keys.LATER, keys.MOTION)
 LANE = keys.lane("")  # what the name of every lane begins with
@@ -123,10 +127,19 @@ def women_only(scene: Scene) -> Iterator[str]:
 
 
 def never_dead_air(scene: Scene) -> Iterator[str]:
-    """7: every answer leads on or says goodbye in words; only a phone that we rang may be hung up on in silence."""
+    """7: every answer leads on or says goodbye in words; only a phone that we rang may be hung up on in silence.
+
+    A message may stay unanswered once this phone was answered as often as two machines would be.
+    """
+    written = [one for one in scene.town.journal if isinstance(one, Heard) and one.is_message]
     for one in scene.town.journal[-20:]:
-        if isinstance(one, Heard) and _is_dead(one):
+        if isinstance(one, Heard) and _is_dead(one) and not (one.is_message and _had_its_answers(one, written)):
             yield "7: a call was left with nothing"
+
+
+def _had_its_answers(one: Heard, written: Sequence[Heard]) -> bool:
+    lately = [other for other in written if other.number == one.number and other.replies]
+    return sum(timedelta(0) <= one.at - other.at <= A_QUARTER for other in lately) >= FEWEST_ANSWERS
 
 
 def _is_dead(one: Heard) -> bool:

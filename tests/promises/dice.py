@@ -2,6 +2,7 @@
 
 from gateway.core.case import Alias
 from gateway.core.identity import CaseId, Token
+from gateway.core.limits import ROUNDS_BLUR
 from gateway.services.chance import Chance
 from tests.services.house import FIRST_NAMES, SECOND_NAMES
 
@@ -22,6 +23,10 @@ class Dice(Chance):
 
     def alias(self) -> Alias:
         return Alias(FIRST_NAMES[0], SECOND_NAMES[0])
+
+    def first_round(self) -> int:
+        self._thrown += 1
+        return self._thrown % ROUNDS_BLUR + 1
 
     def secret(self) -> str:
         secret = str(self.next_secret)

@@ -53,3 +53,4 @@ class Heard:
     token: Token | None
     case: CaseId | None
     slots: dict[str, str]
+    is_message: bool = False

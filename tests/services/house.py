@@ -137,7 +137,9 @@ class House:
         self.desk = Desk(chance=self.chance, calendar=CALENDAR).handlers()
         self.gate = Gate(calendar=CALENDAR).handlers()
         self.reception = Reception(sealer=self.sealer, chance=self.chance).handlers()
-        self.letterbox = Letterbox(self.store, keywords=staff_keywords(), sealer=self.sealer, namer=namer)
+        self.letterbox = Letterbox(
+            self.store, keywords=staff_keywords(), sealer=self.sealer, namer=namer, chance=self.chance
+        )
         self.handlers: dict[JobName, Callable[..., object]] = {
             JobName.DISPATCH: self.dispatcher.dispatch,
             JobName.ADMIT: self.keeping.admit,

@@ -73,7 +73,7 @@ def test_a_count_that_was_foreseen_is_read_in_the_same_round_trip_and_is_the_sam
             if foreseen:
                 transaction.foresee_round("name")
             transaction.turn_of_message("session", "SM1")
-            return transaction.count_round("name")
+            return transaction.count_round("name", first=1)
 
         before = store_client.info("stats")["total_reads_processed"]
         counted = store.transact(work)
