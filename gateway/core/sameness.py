@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.core import events as on
 from gateway.core.case import Case, State
-from gateway.core.windows import SafeTime
+from gateway.core.windows import SafeTime, Window
 
 SAME_NOW = timedelta(minutes=30)  # "now" said again within this is the same "now"
 PERSONS = 2  # requests for the same hours that may be two persons'; what comes after them is a flood
@@ -35,6 +36,24 @@ def proves(later: Case, earlier: Case) -> bool:
     every ninetieth is the same.
     """
     return later.keyed and earlier.opens_to(later.secret)
+
+
+def as_a_part(ended: Case) -> on.Repeated:
+    """What an earlier request is told of a later one that only says it again."""
+    return on.Repeated(
+        (ended.secret, *ended.older_secrets),
+        ended.answers,
+        ended.records,
+        ended.attempts_left,
+        asked_at=ended.last_asked_at,
+        own_call=ended.own_call,
+        hours=Window(ended.due_at, ended.closes_at),
+    )
+
+
+def only_says_again(later: Case, earlier: Case) -> bool:
+    """Whether a new request of a phone, that nobody holds the line for, is nothing but this one said once more."""
+    return _is_alike(later, earlier) and _says_the_same(later, earlier)
 
 
 def unions(requests: Sequence[Case], *, proof: Proof = proves) -> Iterator[Union]:
@@ -62,11 +81,15 @@ def _heir(later: Case, kept: Sequence[Case]) -> Case | None:
     """
     if not _may_end(later) or not later.may_ring:
         return None
-    alike = [case for case in kept if _may_end(case) and case.may_ring and _same_hours(later, case)]
+    alike = [case for case in kept if _is_alike(later, case)]
     saying_the_same = [case for case in alike if _says_the_same(later, case)]
     if saying_the_same:
         return saying_the_same[0]
     return alike[-1] if len(alike) >= PERSONS else None
+
+
+def _is_alike(later: Case, earlier: Case) -> bool:
+    return _may_end(earlier) and earlier.may_ring and _same_hours(later, earlier)
 
 
 def _same_hours(later: Case, earlier: Case) -> bool:

@@ -17,8 +17,7 @@ from gateway.core.messages import MessageId, Record, RecordKind
 from gateway.core.phone import PhoneNumber
 from gateway.core.roster import taken_by_hand
 from gateway.core.rules.pieces import REST_AFTER_A_CALL
-from gateway.core.sameness import Union, proves, unions
-from gateway.core.windows import Window
+from gateway.core.sameness import Union, as_a_part, proves, unions
 from gateway.jobs import Bell, JobName
 from gateway.ports import EVERYTHING, Index, Opener, Sealed, Strongroom, Telephone, Transaction, Withdrawal
 from gateway.services.bridging import CALLER_INDEX, STAFF_NUMBER
@@ -105,17 +104,9 @@ class Casekeeping:
         kept, ended, now = standing[union.kept.id], standing[union.ended.id], self._clock()
         if apply_all(transaction, ended, on.Replaced(), now=now) is None:
             return
-        secrets = (ended.secret, *ended.older_secrets)
-        joined: on.Event = on.Repeated(
-            secrets,
-            ended.answers,
-            ended.records,
-            ended.attempts_left,
-            asked_at=ended.last_asked_at,
-            own_call=ended.own_call,
-            hours=Window(ended.due_at, ended.closes_at),
-        )
+        joined: on.Event = as_a_part(ended)
         if union.is_proven:
+            secrets = (ended.secret, *ended.older_secrets)
             joined = on.TakenOver(ended.waiting_since, secrets, ended.answers, ended.records)
         standing[kept.id] = apply_all(transaction, kept, joined, now=now) or kept
         transaction.make_heir(kept.id, of=ended.id)

@@ -34,13 +34,14 @@ from gateway.services.switchboard import caller_number
 
 LATE: tuple[Reply, ...] = (Say((Prompt("late"),)), Hold(timedelta(seconds=1)))
 GONE: tuple[Reply, ...] = (HangUp(),)
+CASE, BEFORE = "case", "before"  # slots: the request of this conversation, and of the one before it in one writing
 
 
 @dataclass(frozen=True, slots=True)
 class Brake:
     """How many messages are answered within a quarter of an hour, counted under a daily name.
 
-    `acts`: what is asked for is done all the same, and only the answer left out.
+    `first`: where the count begins. `acts`: what is asked for is done all the same, and only the answer left out.
     """
 
     name: str
@@ -178,7 +179,7 @@ class Conversations:
         end = self._end_of(contact, turn)
         if turn is not None and end is None:
             return self._go_on(transaction, contact, turn, silent=silent)
-        begun = self._begun(contact, first_step=turn.session.step if turn else 0)
+        begun = self._begun(contact, turn.session if turn else None)
         if end is not None and end.quiet and contact.meaning is None:
             return self._go_on(transaction, contact, Turn(begun, None), silent=silent, heard=Started())
         if contact.meaning is None:  # a bare key answers the question with which a conversation begins
@@ -190,10 +191,16 @@ class Conversations:
         node = None if turn is None else self._scripts[contact.script].nodes.get(turn.session.node)
         return node if isinstance(node, EndNode) else None
 
-    def _begun(self, contact: Contact, *, first_step: int) -> Session:
-        """After an end it begins anew, but its steps are counted on: a message answered before must find its answer."""
+    def _begun(self, contact: Contact, ended: Session | None) -> Session:
+        """After an end it begins anew, but its steps are counted on: a message answered before must find its answer.
+
+        The request it made is known as the one `BEFORE`: danger written again must not make one more of it.
+        """
         begun = self._begin(self._scripts[contact.script], contact)
-        return replace(begun, step=first_step) if first_step else begun
+        if ended is None:
+            return begun
+        made = ended.slots.get(CASE) or ended.slots.get(BEFORE)
+        return replace(begun, step=ended.step, slots=begun.slots if made is None else {**begun.slots, BEFORE: made})
 
     def _say_gone(self, contact: Contact) -> Answer:
         """Her case is over and erased: asked again she would come back for ever."""

@@ -16,13 +16,14 @@ from gateway.core.lanes import NOT_AREA
 from gateway.core.moves import move, new_consequences
 from gateway.core.phone import PhoneNumber, is_callable
 from gateway.core.rules.pieces import A_REAL_TALK, attempts_for
+from gateway.core.sameness import as_a_part, only_says_again
 from gateway.core.triage import triage
 from gateway.core.windows import Calendar, SafeTime
 from gateway.jobs import Bell, JobName
 from gateway.ports import EVERYTHING, Namer, Sealer, Transaction, Withdrawal
 from gateway.services.casework import apply_all, standing
 from gateway.services.chance import Chance
-from gateway.services.conversations import Handler, Scene
+from gateway.services.conversations import BEFORE, CASE, Handler, Scene
 from gateway.services.timing import first_window
 
 CASE_NUMBER = "case"  # what a caller's number is sealed for
@@ -139,7 +140,7 @@ class Intake:
     def _open(self, transaction: Transaction, case: Case, caller: PhoneNumber | None) -> Outcome:
         sealed = None if caller is None else self._sealer.seal(caller, purpose=CASE_NUMBER, subject=case.id)
         transaction.open_case(Moved(case, new_consequences()), sealed)
-        return Outcome("kept" if case.may_ring else "line_only", {"case": case.id, "attempts": str(case.attempts_left)})
+        return Outcome("kept" if case.may_ring else "line_only", _made(case.id, case))
 
     def _keep_secret(self, transaction: Transaction, scene: Scene) -> Outcome:
         if len(scene.slots["own"]) != len(scene.slots["secret"]):
@@ -163,7 +164,7 @@ class Intake:
     @staticmethod
     def _say_again(transaction: Transaction, scene: Scene, event: on.Repeated) -> None:
         """What she adds to a request that became part of an earlier one while she was still speaking."""
-        name = scene.slots.get("case")
+        name = scene.slots.get(CASE)
         case = None if name is None else standing(transaction, CaseId(name))
         if case is not None:
             apply_all(transaction, case, event, now=scene.now)
@@ -195,12 +196,18 @@ class Intake:
     def _urgent_by_text(self, transaction: Transaction, scene: Scene) -> Outcome:
         """Nobody can be held on a text: she is called back now, before all others.
 
-        They are not counted: those before may be over, and nobody here knows. A flood of them is one case in the end.
+        They are not counted, for those before may be over. Said again in one writing it is a part of the request that
+        stands, as the dialler would make it: a machine must not fill the store until the dialler has looked.
         """
         caller = self._callable(scene)
         if caller is None:
             return Outcome("no_line")
         case = self._new_case(scene, caller, SafeTime.NOW, {"urgent": "yes"})
+        made = scene.slots.get(CASE) or scene.slots.get(BEFORE)
+        known = None if made is None else standing(transaction, CaseId(made))
+        if known is not None and only_says_again(case, known):
+            apply_all(transaction, known, as_a_part(case), now=scene.now)
+            return Outcome("by_text", _made(known.id, case))
         return Outcome("by_text", self._open(transaction, case, caller).slots)
 
     def _open_on_the_line(self, transaction: Transaction, scene: Scene, answers: Mapping[str, str]) -> Outcome:
@@ -219,7 +226,7 @@ class Intake:
 
     def _hold_line(self, transaction: Transaction, scene: Scene) -> Outcome:
         case = _case(transaction, scene)
-        if case is None and "case" not in scene.slots:
+        if case is None and CASE not in scene.slots:
             return Outcome("kept", self._open_on_the_line(transaction, scene, {}).slots)
         if case is None or _elapsed(scene.slots, "line_since", scene.now) > LONGEST_ON_THE_LINE:
             return Outcome("over")
@@ -261,9 +268,14 @@ class Intake:
 
 def _case(transaction: Transaction, scene: Scene) -> Case | None:
     """The request of this conversation; None if there is none, or if it is over, erased already or not."""
-    name = scene.slots.get("case")
+    name = scene.slots.get(CASE)
     case = None if name is None else transaction.case(CaseId(name))
     return None if case is None or case.state in ENDS else case
+
+
+def _made(name: CaseId, case: Case) -> dict[str, str]:
+    """What a conversation keeps of a request: its case, and how often she is told that we try."""
+    return {CASE: name, "attempts": str(case.attempts_left)}
 
 
 def _answers(slots: Mapping[str, str]) -> dict[str, str]:

@@ -21,7 +21,7 @@ NO_KEY = "#"  # stands for an entry that no screen asks for
 # few fewer (ROUNDS_BLUR), it gets no answer. Each kind is counted apart: whoever was not understood is still answered
 # when she says "stop" or "danger".
 WORDS, KEYS, ORDERS, ALARMS = "words", "keys", "orders", "alarms"
-MOST: Mapping[str, int] = MappingProxyType({WORDS: 11, KEYS: 43, ORDERS: 8, ALARMS: 11})
+MOST: Mapping[str, int] = MappingProxyType({WORDS: 8, KEYS: 40, ORDERS: 5, ALARMS: 8})
 KIND_OF: Mapping[Meaning, str] = MappingProxyType(
     {Meaning.KEY: KEYS, Meaning.STOP: ORDERS, Meaning.ERASE: ORDERS, Meaning.URGENT: ALARMS}
 )

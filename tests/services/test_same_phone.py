@@ -75,6 +75,65 @@ def test_a_flood_of_urgent_messages_is_one_case(house: House) -> None:
     assert (kept.opens_to("10"), kept.opens_to("39")) == (True, True)
 
 
+def test_danger_written_again_is_part_of_the_request_before_it_at_once(house: House) -> None:
+    first = house.written("request_urgent", secret="10").slots["case"]
+
+    told = house.written("request_urgent", secret="11", before=first)
+
+    assert (told.name, told.slots["case"]) == ("by_text", first)
+    assert [case.id for case in open_cases(house)] == [first]
+    assert (house.case(CaseId(first)).opens_to("10"), house.case(CaseId(first)).opens_to("11")) == (True, True)
+
+
+def test_danger_written_again_rings_her_though_the_first_attempt_came_to_nothing(house: House) -> None:
+    house.woman("Amal", AMAL)
+    first = house.written("request_urgent", secret="10").slots["case"]
+    house.work()
+    ringing = house.dialled()
+    house.reports.attempt_ended(ringing.token, ringing.call)
+    house.work()
+    assert house.case(CaseId(first)).due_at > house.clock()
+    left = house.case(CaseId(first)).attempts_left
+
+    house.written("request_urgent", secret="11", before=first)
+
+    again = house.case(CaseId(first))
+    assert (again.due_at, again.attempts_left) == (house.clock(), max(left, 3))
+
+
+@pytest.mark.parametrize("became", ["accepted", "over", "hours old", "calm"])
+def test_danger_written_again_is_a_request_of_its_own_where_the_one_before_is_no_such(
+    house: House, became: str
+) -> None:
+    first = house.request() if became == "calm" else CaseId(house.written("request_urgent", secret="10").slots["case"])
+    if became == "accepted":
+        house.woman("Amal", AMAL)
+        house.work()
+        house.at_desk("accept_offer", house.offered())
+    if became == "over":
+        house.written("stop_all")
+        house.work()
+    if became == "hours old":
+        house.clock.forward(hours=1)
+
+    told = house.written("request_urgent", secret="11", before=first)
+
+    assert told.slots["case"] != first
+    assert house.case(CaseId(told.slots["case"])).answers == {"urgent": "yes"}
+
+
+def test_danger_written_again_after_stop_stands_however_late_the_stop_is_carried_out(house: House) -> None:
+    first = house.written("request_urgent", secret="10").slots["case"]
+    house.clock.forward(milliseconds=400)
+    house.written("stop_all")
+    house.clock.forward(milliseconds=400)
+
+    told = house.written("request_urgent", secret="11", before=first)
+    house.work()
+
+    assert house.case(CaseId(told.slots["case"])).opens_to("11")
+
+
 def test_danger_in_a_message_is_acted_upon_though_all_before_it_were_stopped(house: House) -> None:
     for number in range(10, 30):
         house.written("request_urgent", secret=str(number))

@@ -1,6 +1,7 @@
 """Machines that answer each other fall silent; stop, danger and the staff number are heard all the same."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -57,13 +58,33 @@ def test_two_machines_on_the_staff_number_fall_silent(provider: Provider) -> Non
 def test_a_machine_that_cries_for_help_makes_few_requests(provider: Provider, store_client: redis.Redis) -> None:
     rounds(provider, lambda _: "in an emergency call 911")
 
-    assert len(cases(store_client)) <= MOST[ALARMS] + 1
+    assert len(cases(store_client)) <= 3
 
 
 def test_a_machine_that_presses_one_makes_few_requests(provider: Provider, store_client: redis.Redis) -> None:
     rounds(provider, lambda _: "1", first="1")
 
-    assert 1 <= len(cases(store_client)) <= MOST[KEYS] + 1
+    assert 1 <= len(cases(store_client)) <= 3
+
+
+@pytest.mark.parametrize("words", ["خطر", "1", "help me, he will kill me"])
+def test_danger_written_again_gets_the_same_words_and_makes_no_second_request(
+    provider: Provider, store_client: redis.Redis, words: str
+) -> None:
+    answers = [answer_to(provider, words, message=f"{number}") for number in range(4)]
+
+    assert len({re.sub("[0-9]+", "", answer) for answer in answers}) == 1
+    assert len(cases(store_client)) == 1
+
+
+def test_every_secret_number_that_was_told_of_a_danger_written_again_opens(
+    provider: Provider, store_client: redis.Redis
+) -> None:
+    answers = [answer_to(provider, "خطر", message=f"{number}") for number in range(4)]
+
+    [case] = cases(store_client)
+    opening = {case["secret"], *case["older_secrets"]}  # type: ignore[misc]  # a list of words
+    assert all(any(secret in answer for secret in opening) for answer in answers)
 
 
 def test_whoever_was_not_understood_is_heard_when_she_says_stop_or_danger(
