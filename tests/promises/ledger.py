@@ -8,6 +8,7 @@ from gateway.core.case import Case
 from gateway.core.conversation import Join
 from gateway.core.identity import CallId, CaseId
 from gateway.core.rules.pieces import ATTEMPTS, attempts_for
+from gateway.core.sameness import SAME_NOW
 from gateway.core.windows import SafeTime
 from gateway.services.intake import WHEN_THERE
 from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT
@@ -127,9 +128,12 @@ class Ledger:
         return request
 
     def _hurry(self, request: Request) -> None:
-        """Whoever says "danger now" is rung at once, and as often as she is told, whatever rang before."""
+        """Whoever says "danger now" is rung at once, and as often as she is told, whatever rang before for the same
+        "now". What was asked for other hours, or long ago, keeps its distances and its number of attempts.
+        """
         for known in self.requests.values():
-            if known.number == request.number:
+            same_now = known.when is SafeTime.NOW and request.asked_at - known.asked_at <= SAME_NOW
+            if known.number == request.number and same_now:
                 known.told = max(known.told, known.had + request.told)
                 known.rings.clear()
 
