@@ -184,7 +184,7 @@ class Bridging:
         """Whether the provider says so. One that does not answer rings nobody either: it need not be waited for."""
         try:
             status = self._telephone.status(call)
-        except (ProviderBusy, ProviderRefused):
+        except (ProviderBusy, ProviderRefused, ProviderUncertain):
             return False
         return status is not None and not status.is_final
 
