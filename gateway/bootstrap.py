@@ -24,7 +24,6 @@ from gateway.core.errors import BrokenSetting
 from gateway.core.roster import Responder
 from gateway.core.windows import Calendar, Hours, SafeTime
 from gateway.jobs import JobName, QueueName
-from gateway.ports import Telephone
 from gateway.providers.aggregator.fieldmap import FieldMap, read_field_map
 from gateway.providers.registry import SMS_WIRES, ussd_wires
 from gateway.providers.twilio.account import TwilioAccount
@@ -45,6 +44,7 @@ from gateway.services.keykeeping import Keykeeping
 from gateway.services.legs import Legs
 from gateway.services.messagereports import MessageReports
 from gateway.services.reception import Letterbox, Reception
+from gateway.services.recordkeeping import Recordkeeping
 from gateway.services.reporting import Reporting
 from gateway.services.rostering import Rostering
 from gateway.services.sending import StaffPost
@@ -204,7 +204,14 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
     )
     reports = CallReports(store, calendar=calendar, clock=utc_now)
     legs = Legs(store, telephone=telephone, opener=vault, reports=reports, clock=utc_now)
-    keeping = _casekeeping(settings, client, store, vault, telephone)
+    keeping = _casekeeping(settings, store, vault)
+    records = Recordkeeping(
+        store,
+        telephone=telephone,
+        forget_message=outlets.message_deletion(settings, client),
+        left_before=outlets.records(settings).left_before,
+        clock=utc_now,
+    )
     keys = _keykeeping(keeping, store, settings.sanad_keys)
     supervisor = Supervisor(store, telephone, number=outlets.supervisor_number(settings), clock=utc_now)
     return client, _dialler_handlers(
@@ -213,6 +220,7 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
         legs=legs,
         staffroom=staffroom,
         keeping=keeping,
+        records=records,
         keys=keys,
         supervisor=supervisor,
     )
@@ -225,6 +233,7 @@ def _dialler_handlers(
     legs: Legs,
     staffroom: Staffroom,
     keeping: Casekeeping,
+    records: Recordkeeping,
     keys: Keykeeping,
     supervisor: Supervisor,
 ) -> Handlers:
@@ -239,7 +248,8 @@ def _dialler_handlers(
         JobName.HANG_UP: legs.hang_up,
         JobName.CALL_OFF: legs.call_off,
         JobName.ERASE: keeping.erase,
-        JobName.FORGET_RECORDS: keeping.forget_records,
+        JobName.FORGET_RECORDS: records.forget_records,
+        JobName.FIND_RECORDS: records.find_records,
         JobName.TURN_KEYS: keys.go_on_turning,
         JobName.KNOCK: keeping.answer_knock,
         JobName.STAFF_TEXT: staffroom.hear,
@@ -259,17 +269,8 @@ def _post(
     return StaffPost(store, texting=texting, opener=vault, wording=wording, clock=utc_now)
 
 
-def _casekeeping(
-    settings: DiallerSettings, client: Client, store: RedisStrongroom, vault: OpeningVault, telephone: Telephone
-) -> Casekeeping:
-    return Casekeeping(
-        store,
-        opener=vault,
-        telephone=telephone,
-        forget_message=outlets.message_deletion(settings, client),
-        clock=utc_now,
-        zone=settings.timezone,
-    )
+def _casekeeping(settings: DiallerSettings, store: RedisStrongroom, vault: OpeningVault) -> Casekeeping:
+    return Casekeeping(store, opener=vault, clock=utc_now, zone=settings.timezone)
 
 
 def provider_account(settings: DiallerSettings) -> TwilioAccount:
@@ -297,7 +298,7 @@ def turn_keys(environ: Mapping[str, str]) -> tuple[int, int]:
     client = connect(settings.redis_url.get_secret_value())
     store = RedisStrongroom(client, clock=utc_now)
     vault = OpeningVault(settings.sanad_keys, monotonic=time.monotonic)
-    keeping = _casekeeping(settings, client, store, vault, outlets.telephone(settings, client))
+    keeping = _casekeeping(settings, store, vault)
     return _keykeeping(keeping, store, settings.sanad_keys).turn()
 
 

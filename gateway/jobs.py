@@ -32,6 +32,7 @@ class JobName(StrEnum):
     CALL_OFF = "call_off"
     ERASE = "erase"
     FORGET_RECORDS = "forget_records"
+    FIND_RECORDS = "find_records"
     TURN_KEYS = "turn_keys"
     KNOCK = "knock"
     STAFF_TEXT = "staff_text"
@@ -53,6 +54,7 @@ QUEUE_OF: Mapping[JobName, QueueName] = MappingProxyType(
         JobName.CALL_OFF: QueueName.DIAL,
         JobName.ERASE: QueueName.DIAL,
         JobName.FORGET_RECORDS: QueueName.DIAL,
+        JobName.FIND_RECORDS: QueueName.DIAL,
         JobName.TURN_KEYS: QueueName.DIAL,
         JobName.KNOCK: QueueName.DIAL,
         JobName.STAFF_TEXT: QueueName.DIAL,

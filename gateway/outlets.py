@@ -12,6 +12,7 @@ from gateway.ports import Telephone, Texting
 from gateway.providers.kannel.client import KannelTexting
 from gateway.providers.twilio.client import TwilioTelephone
 from gateway.providers.twilio.messages import TwilioTexting
+from gateway.providers.twilio.records import TwilioRecords
 from gateway.providers.twilio.transport import Transport
 from gateway.services.outgoing import GuardedTelephone, GuardedTexting, Rule, only
 from gateway.storage.connect import Client
@@ -50,6 +51,17 @@ def staff_texting(settings: DiallerSettings, client: Client) -> Texting | None:
 def message_deletion(settings: DiallerSettings, client: Client) -> Callable[[MessageId], None]:
     """What deletes the provider's record of a message, of either direction and whichever number it went to."""
     return _twilio(settings, client, settings.hotline_number).forget
+
+
+def records(settings: DiallerSettings) -> TwilioRecords:
+    """What finds the provider's records of our numbers."""
+    ours = (settings.hotline_number, settings.staff_number)
+    return TwilioRecords(
+        account=settings.twilio_account_sid,
+        token=settings.twilio_auth_token.get_secret_value(),
+        numbers=[number for number in ours if number is not None],
+        transport=Transport(api_base=settings.twilio_api_base),
+    )
 
 
 def _reachable(settings: DiallerSettings) -> Rule:

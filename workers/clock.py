@@ -13,6 +13,7 @@ from gateway.jobs import Bell, JobName
 
 BETWEEN_SWEEPS = timedelta(seconds=2)
 SWEEPS_BETWEEN_RECORDS = 15
+SWEEPS_BETWEEN_SEARCHES = 1800  # for records of which nobody told us: an hour
 SWEEPS_BETWEEN_REWRITES = 5  # of the append-only file: one for all that was erased meanwhile
 SWEEPS_BETWEEN_KEYS = 300  # besides the first of a day: a turn that was lost is made ten minutes later
 
@@ -40,6 +41,8 @@ def _tick(clock: bootstrap.Clock, ticks: int, *, is_new_day: bool) -> bool:
         clock.watch.run()
         if ticks % SWEEPS_BETWEEN_RECORDS == 0:
             clock.store.ring(Bell(JobName.FORGET_RECORDS))
+        if ticks % SWEEPS_BETWEEN_SEARCHES == 0:
+            clock.store.ring(Bell(JobName.FIND_RECORDS))
         if ticks % SWEEPS_BETWEEN_REWRITES == 0 and clock.store.has_erased():
             clock.store.ring(Bell(JobName.COMPACT))
         if is_new_day or ticks % SWEEPS_BETWEEN_KEYS == 0:

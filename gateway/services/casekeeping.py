@@ -5,21 +5,20 @@ The caller heard the same words long before, whatever is found here.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from gateway.core import events as on
 from gateway.core.case import ENDS, Case, State
-from gateway.core.errors import CannotOpen, ProviderBusy, ProviderRefused, ProviderUncertain
-from gateway.core.identity import CallId, CaseId, ResponderId
-from gateway.core.messages import MessageId, Record, RecordKind
+from gateway.core.errors import CannotOpen
+from gateway.core.identity import CaseId, ResponderId
 from gateway.core.phone import PhoneNumber
 from gateway.core.roster import taken_by_hand
 from gateway.core.rules.pieces import REST_AFTER_A_CALL
 from gateway.core.sameness import Union, as_a_part, proves, unions
 from gateway.jobs import Bell, JobName
-from gateway.ports import EVERYTHING, Index, Opener, Sealed, Strongroom, Telephone, Transaction, Withdrawal
+from gateway.ports import EVERYTHING, Index, Opener, Sealed, Strongroom, Transaction, Withdrawal
 from gateway.services.bridging import CALLER_INDEX, STAFF_NUMBER
 from gateway.services.casework import apply_all
 from gateway.services.intake import CASE_NUMBER, WITHDRAWAL_NUMBER
@@ -28,9 +27,6 @@ from gateway.services.reception import KNOCK_NUMBER, SHIFT_ON
 TRIES_A_DAY = 3
 PROOF_INDEX = "proof"  # what a number is named for while the secret numbers keyed with its requests are counted
 MOVING_LOOKED_AT = 1000
-RECORDS_AT_ONCE = 5  # offers must not wait behind deletions
-TRY_RECORD_AGAIN_AFTER = timedelta(minutes=10)
-TRIED_FOR = timedelta(days=14)
 
 
 class Casekeeping:
@@ -41,16 +37,11 @@ class Casekeeping:
         store: Strongroom,
         *,
         opener: Opener,
-        telephone: Telephone,
-        forget_message: Callable[[MessageId], None],
         clock: Callable[[], datetime],
         zone: ZoneInfo,
     ) -> None:
-        """`forget_message` deletes the provider's record of a message, as `Texting.forget` does."""
         self._store = store
         self._opener = opener
-        self._telephone = telephone
-        self._forget_message = forget_message
         self._clock = clock
         self._zone = zone
 
@@ -196,28 +187,6 @@ class Casekeeping:
     def compact(self) -> None:
         """Leave nothing of what was erased in the append-only file either."""
         self._store.compact()
-
-    def forget_records(self) -> None:
-        """Delete what the provider holds of calls and messages; what it will not delete yet is tried again later."""
-        now = self._clock()
-        for record in self._store.due_records(now, RECORDS_AT_ONCE):
-            since = self._store.record_since(record) or now
-            if self._forget(record):
-                self._store.record_deleted(record)
-            elif now - since > TRIED_FOR:
-                self._store.record_given_up(record)
-            else:
-                self._store.record_kept(record, try_at=now + TRY_RECORD_AGAIN_AFTER)
-
-    def _forget(self, record: Record) -> bool:
-        try:
-            if record.kind is RecordKind.CALL:
-                self._telephone.forget(CallId(record.id))
-            else:
-                self._forget_message(MessageId(record.id))
-        except (ProviderBusy, ProviderRefused, ProviderUncertain):
-            return False
-        return True
 
     def renew_numbers(self, most: int) -> bool:
         """Seal numbers with today's key, and place their cases under today's names, so that yesterday's key can go.

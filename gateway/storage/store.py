@@ -331,6 +331,7 @@ class RedisStrongroom(RedisStore):
         with _translated(), self._client.pipeline() as pipe:
             pipe.zrem(keys.RECORDS, record_name(record))
             pipe.hdel(keys.RECORD_SINCE, record_name(record))
+            pipe.srem(keys.GIVEN_UP, record_name(record))
             if record.kind is RecordKind.CALL:
                 pipe.delete(keys.session(record.id))  # of a call that no case knew of
                 pipe.incr(keys.ERASED)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from gateway.core.calls import CallStatus
 from gateway.core.errors import ProviderBusy, ProviderRefused, ProviderUncertain
 from gateway.core.identity import CallId, CaseId
+from gateway.core.messages import Record, RecordKind
 from gateway.core.phone import PhoneNumber
 from tests.services.network import Network, Ringing
 
@@ -95,6 +96,7 @@ class Exchange(Network):
         if fate in WORKED:
             self.lines[ringing.call] = Line(ringing, ring_for, limit)
             self.standing[ringing.call] = CallStatus.RINGING
+            self._keep(ringing.call)
         between, self.between = self.between, None
         if between is not None:
             between()
@@ -145,6 +147,7 @@ class Exchange(Network):
         if call in self.standing and not self.standing[call].is_final:
             raise ProviderBusy("not final yet")
         self.forgotten.append(call)
+        self.kept_there.pop(Record(RecordKind.CALL, call), None)
 
     # --- what the machine does with it ---
 
@@ -168,6 +171,10 @@ class Exchange(Network):
     def begin(self, call: CallId) -> None:
         """Somebody calls us."""
         self.standing[call] = CallStatus.IN_PROGRESS
+        self._keep(call)
+
+    def _keep(self, call: CallId) -> None:
+        self.kept_there[Record(RecordKind.CALL, call)] = self.clock()
 
     def end(self, call: CallId, status: CallStatus) -> None:
         """A call ends, if it did not before; its report is on the way."""

@@ -195,7 +195,15 @@ class Play(RuleBasedStateMachine):
             self.every_promise_holds()
 
     def _delete_records(self) -> None:
-        for _ in range(len(self.network.told) // 5 + 2):
-            self._run(JobName.FORGET_RECORDS)
+        """Those that we were told of, and then all others, which only the provider's own lists tell of."""
+        self._run_until_deleted()
         left = self.network.told - {*self.network.forgotten}
         assert not left, f"8: the provider keeps records that nobody deletes: {sorted(left)}"
+        self._run(JobName.FIND_RECORDS)
+        self.town.wait(timedelta(minutes=5))
+        self._run_until_deleted()
+        assert not self.network.kept_there, "8: the provider keeps records of which nobody told us"
+
+    def _run_until_deleted(self) -> None:
+        for _ in range(len(self.network.standing) // 5 + 2):
+            self._run(JobName.FORGET_RECORDS)

@@ -1,7 +1,7 @@
 """The services on a real store and real keys. Only the telephone network and the clock are ours to move."""
 
 from collections.abc import Callable, Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from gateway.core.phone import PhoneNumber
 from gateway.core.roster import Reach
 from gateway.core.windows import Calendar, Hours, SafeTime
 from gateway.jobs import JobName, QueueName
+from gateway.ports import Namer
 from gateway.services.alarming import Supervisor, Watch
 from gateway.services.asking import Asking
 from gateway.services.bridging import Bridging, RingTimes
@@ -35,6 +36,7 @@ from gateway.services.keykeeping import Keykeeping
 from gateway.services.legs import Legs
 from gateway.services.messagereports import MessageReports
 from gateway.services.reception import Letterbox, Reception
+from gateway.services.recordkeeping import Recordkeeping
 from gateway.services.rostering import Rostering
 from gateway.services.sending import StaffPost
 from gateway.services.shifts import Shifts
@@ -74,6 +76,7 @@ class House:
         *,
         network: Callable[[Hands], Network] = Network,
         chance: Chance | None = None,
+        names: Callable[[Callable[[], date]], Namer] | None = None,
     ) -> None:
         self.client = client
         self.keys = keys
@@ -109,10 +112,15 @@ class House:
         self.keeping = Casekeeping(
             self.store,
             opener=self.vault,
-            telephone=self.network,
-            forget_message=self.network.texting.forget,
             clock=self.clock,
             zone=ZONE,
+        )
+        self.records = Recordkeeping(
+            self.store,
+            telephone=self.network,
+            forget_message=self.network.texting.forget,
+            left_before=self.network.left_before,
+            clock=self.clock,
         )
         self.dispatcher = Dispatcher(
             self.store, chance=self.chance, calendar=CALENDAR, clock=self.clock, ring_for=RING_FOR
@@ -129,16 +137,16 @@ class House:
         )  # fmt: skip
         self.message_reports = MessageReports(self.store, clock=self.clock)
         self.keykeeping = self.turning()
-        namer = SessionNamer(keys, today=lambda: self.clock().date(), monotonic=self.clock.monotonic)
+        self.namer = self._namer(names)
         self.intake = Intake(
-            sealer=self.sealer, namer=namer, chance=self.chance, calendar=CALENDAR, regions=frozenset({"IQ"}),
+            sealer=self.sealer, namer=self.namer, chance=self.chance, calendar=CALENDAR, regions=frozenset({"IQ"}),
             hold=timedelta(seconds=60),
         ).handlers()  # fmt: skip
         self.desk = Desk(chance=self.chance, calendar=CALENDAR).handlers()
         self.gate = Gate(calendar=CALENDAR).handlers()
         self.reception = Reception(sealer=self.sealer, chance=self.chance).handlers()
         self.letterbox = Letterbox(
-            self.store, keywords=staff_keywords(), sealer=self.sealer, namer=namer, chance=self.chance
+            self.store, keywords=staff_keywords(), sealer=self.sealer, namer=self.namer, chance=self.chance
         )
         self.handlers: dict[JobName, Callable[..., object]] = {
             JobName.DISPATCH: self.dispatcher.dispatch,
@@ -152,7 +160,8 @@ class House:
             JobName.HANG_UP: self.legs.hang_up,
             JobName.CALL_OFF: self.legs.call_off,
             JobName.ERASE: self.keeping.erase,
-            JobName.FORGET_RECORDS: self.keeping.forget_records,
+            JobName.FORGET_RECORDS: self.records.forget_records,
+            JobName.FIND_RECORDS: self.records.find_records,
             JobName.TURN_KEYS: self.keykeeping.go_on_turning,
             JobName.KNOCK: self.keeping.answer_knock,
             JobName.STAFF_TEXT: self.staffroom.hear,
@@ -162,6 +171,12 @@ class House:
             ).tell,
         }
         self._queues = [Queue(name.value, connection=client, serializer=JSONSerializer) for name in QueueName]
+
+    def _namer(self, names: Callable[[Callable[[], date]], Namer] | None) -> Namer:
+        def today() -> date:
+            return self.clock().date()
+
+        return names(today) if names else SessionNamer(self.keys, today=today, monotonic=self.clock.monotonic)
 
     def turning(self, *, at_once: int = 1000) -> Keykeeping:
         """The turn of the keys, with so many numbers in one job."""

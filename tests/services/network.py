@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from gateway.core.calls import CallStatus
 from gateway.core.errors import ProviderBusy, SanadError
 from gateway.core.identity import CallId, Token
+from gateway.core.messages import Record
 from gateway.core.phone import PhoneNumber
 from tests.services.post import Post, letters
 
@@ -69,6 +70,7 @@ class Network:
     troubles: list[SanadError] = field(default_factory=list)  # one for each of the next redirects, cancels and hang-ups
     is_deaf: bool = False  # cannot be asked what became of a call
     keeps_records: bool = False
+    kept_there: dict[Record, datetime] = field(default_factory=dict)  # records at the provider, and when they were made
     texting: Post = field(default_factory=Post)
     while_ringing: Callable[[], object] | None = None  # what happens between the request and its answer
 
@@ -130,6 +132,11 @@ class Network:
         if self.keeps_records:
             raise ProviderBusy("not final yet")
         self.forgotten.append(call)
+
+    def left_before(self, moment: datetime) -> list[Record]:
+        if self.is_deaf:
+            raise ProviderBusy("no answer")
+        return [record for record, made_at in self.kept_there.items() if made_at < moment]
 
     def rings_of(self, number: str) -> list[Ringing]:
         """How often this phone was rung, as far as the network told."""

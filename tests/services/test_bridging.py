@@ -148,7 +148,7 @@ def test_the_record_of_an_uncertain_call_is_deleted_too(house: House) -> None:
 
     house.work()
     house.clock.forward(minutes=1)
-    house.keeping.forget_records()
+    house.records.forget_records()
 
     assert leg.call in house.network.forgotten
 
@@ -272,7 +272,7 @@ def test_a_case_that_ended_while_the_provider_was_asked_has_its_call_hung_up_and
     house.network.while_ringing = None
     house.work()
     house.clock.forward(minutes=1)
-    house.keeping.forget_records()
+    house.records.forget_records()
 
     leg = house.network.rings_of(CALLER)[0]
     assert leg.call in house.network.hung_up

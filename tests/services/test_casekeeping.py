@@ -278,56 +278,6 @@ def test_no_byte_of_the_store_holds_a_number_at_any_moment_of_a_whole_case(house
     search()
 
 
-# --- the provider's records ---
-
-
-def test_every_record_of_a_case_is_deleted_at_the_provider(house: House) -> None:
-    house.woman("Amal", AMAL)
-    house.request(call="CAhers")
-    desk, leg = house.bridged()
-    house.clock.forward(minutes=5)
-    house.at_desk("close_case", desk)
-    house.work()
-    house.clock.forward(minutes=1)
-
-    house.keeping.forget_records()
-
-    assert set(house.network.forgotten) == {"CAhers", desk.call, leg.call}
-    assert house.client.zcard(keys.RECORDS) == 0
-    assert not house.client.exists("record-since")
-
-
-def test_a_record_that_the_provider_keeps_is_tried_again_later(house: House) -> None:
-    case = house.request(call="CAhers")
-    house.work()
-    cancel(house, "47")
-    house.clock.forward(minutes=1)
-    house.network.keeps_records = True
-    house.keeping.forget_records()
-    house.network.keeps_records = False
-
-    house.keeping.forget_records()
-    at_once = list(house.network.forgotten)
-    house.clock.forward(minutes=10)
-    house.keeping.forget_records()
-
-    assert (at_once, house.network.forgotten, house.state(case)) == ([], ["CAhers"], None)
-
-
-def test_a_record_that_stays_for_two_weeks_is_listed_for_a_person(house: House) -> None:
-    house.request(call="CAhers")
-    house.work()
-    cancel(house, "47")
-    house.network.keeps_records = True
-
-    for _ in range(17):
-        house.keeping.forget_records()
-        house.clock.forward(days=1)
-
-    assert house.client.smembers("given-up") == {b"call:CAhers"}
-    assert house.client.zcard(keys.RECORDS) == 0
-
-
 # --- sealing anew ---
 
 

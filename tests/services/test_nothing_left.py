@@ -181,7 +181,7 @@ def test_the_end_of_a_call_whose_case_is_erased_still_has_its_record_deleted(hou
 
     house.reports.offer_ended(in_doubt.token, in_doubt.call)
     house.clock.forward(minutes=6)
-    house.keeping.forget_records()
+    house.records.forget_records()
 
     assert house.store.case(case) is None
     assert in_doubt.call in house.network.forgotten

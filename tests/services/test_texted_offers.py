@@ -341,7 +341,7 @@ def test_messages_are_deleted_at_the_provider_as_calls_are(house: House, amal: R
     house.message_reports.reported(MessageReport(MessageId("SMreply"), MessageStatus.SENT), token=None, kept_there=True)
 
     house.clock.forward(minutes=6)
-    house.keeping.forget_records()
+    house.records.forget_records()
 
     assert house.network.texting.forgotten == [message.id, "SMreply"]
 

@@ -158,7 +158,7 @@ def test_the_record_of_a_call_that_only_the_provider_told_us_of_is_deleted(house
     leg = house.network.in_doubt[0]
     house.wait(120)
 
-    house.keeping.forget_records()
+    house.records.forget_records()
 
     assert leg.call in house.network.forgotten
 

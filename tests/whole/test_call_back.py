@@ -1,6 +1,11 @@
 """A call back, from the first ring to nothing left, and what can go wrong on the way."""
 
+from datetime import UTC, datetime, timedelta
+
+from config.settings import DiallerSettings, read
+from gateway import outlets
 from gateway.cli.stage import HOTLINE, STAFF
+from gateway.core.messages import RecordKind
 from tests.whole.conftest import CALLERS, RESPONDERS, House
 
 
@@ -299,3 +304,15 @@ def test_a_creation_that_timed_out_after_working_rings_her_once(house: House) ->
 
     house.until_talking(amal, caller)
     assert house.rings(caller) == 1
+
+
+def test_what_the_provider_keeps_is_found_by_its_own_lists(house: House) -> None:
+    """As for a call whose first request met a dead server, and the report of whose end was lost."""
+    caller = house.caller()
+    house.ask_for_a_call(caller)
+    records, now = outlets.records(read(DiallerSettings, house.stage.environ)), datetime.now(UTC)
+
+    earlier, later = (records.left_before(now + by) for by in (-timedelta(hours=1), timedelta(hours=1)))
+
+    assert earlier == []
+    assert {record.kind for record in later} == {RecordKind.CALL}
