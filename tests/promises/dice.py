@@ -1,10 +1,17 @@
 """Chance that repeats itself: what a machine found must be found again, with the same ids in the same order."""
 
+import hashlib
+import hmac
+from collections.abc import Callable
+from datetime import date
+
 from gateway.core.case import Alias
 from gateway.core.identity import CaseId, Token
 from gateway.core.limits import ROUNDS_BLUR
 from gateway.services.chance import Chance
 from tests.services.house import FIRST_NAMES, SECOND_NAMES
+
+LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 
 class Dice(Chance):
@@ -41,3 +48,14 @@ class Dice(Chance):
             number, rest = divmod(number, 26)
             letters = chr(ord("a") + rest) + letters
         return kind + letters.rjust(count - 1, "x")
+
+
+class Names:
+    """Names of a day by a key that is the same in every run: how many requests a phone may make is drawn from one."""
+
+    def __init__(self, today: Callable[[], date]) -> None:
+        self._today = today
+
+    def name(self, purpose: str, text: str) -> str:
+        named = hmac.digest(b"the same in every run", f"{self._today()} {purpose} {text}".encode(), hashlib.sha256)
+        return named.hex().translate(LETTERS)

@@ -22,9 +22,8 @@ from gateway.services.conversations import Answer, Contact, Conversations
 from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
 from gateway.services.texts import SMS_SESSION, Texts
 from gateway.storage.library import Library, load
-from gateway.storage.vault import SessionNamer
 from tests.promises.ageing import age
-from tests.promises.dice import Dice
+from tests.promises.dice import Dice, Names
 from tests.promises.exchange import Asked, Exchange, Line
 from tests.promises.legs import Heard, Leg
 from tests.services.house import House
@@ -39,7 +38,7 @@ class Town:
 
     def __init__(self, client: redis.Redis, folder: Path) -> None:
         self.dice = Dice()
-        self.house = House(client, folder, network=Exchange, chance=self.dice)
+        self.house = House(client, folder, network=Exchange, chance=self.dice, names=Names)
         assert isinstance(self.house.network, Exchange)
         self.exchange: Exchange = self.house.network
         self.legs: dict[CallId, Leg] = {}
@@ -59,9 +58,8 @@ class Town:
             new_secret=self.dice.secret,
             language="ar",
         )
-        namer = SessionNamer(folder, today=lambda: self.house.clock().date(), monotonic=self.house.clock.monotonic)
-        self.namer = namer
-        self.texts = Texts(self.conversations, keywords=library.keywords, namer=namer, chance=self.dice)
+        self.namer = self.house.namer
+        self.texts = Texts(self.conversations, keywords=library.keywords, namer=self.namer, chance=self.dice)
         self.women: dict[str, ResponderId] = {}
         self.exchange.looking, self.exchange.tell = self._look, self.journal.append
 
