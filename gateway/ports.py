@@ -294,7 +294,7 @@ class Store(Protocol):
         """Waiting cases whose window has opened, and cases in motion that must be looked at."""
 
     def old_cases(self, before: datetime, limit: int) -> list[CaseId]:
-        """Cases requested before this moment."""
+        """Cases that nobody has asked for since this moment."""
 
     def all_cases(self, limit: int) -> list[CaseId]:
         """All open cases, the oldest first."""

@@ -143,7 +143,8 @@ class Case:
 
     @property
     def last_asked_at(self) -> datetime:
-        """When she last asked for this call herself: a wish to cancel that is older does not mean it."""
+        """When she last asked for this call herself: a wish to cancel that is older does not mean it, and the retention
+        time counts from here."""
         return self.said_again_at or self.requested_at
 
     @property

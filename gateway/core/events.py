@@ -262,7 +262,7 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """No number is held longer than the retention time, whatever happened."""
+    """No number is held longer than the retention time after it was last asked for, whatever happened."""
 
 
 @dataclass(frozen=True, slots=True)

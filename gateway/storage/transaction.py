@@ -156,8 +156,7 @@ class StoreTransaction:
         """See the port."""
         case = moved.case
         if sealed is not None:
-            self._keep_sealed(keys.sealed(case.id), sealed, life=keys.CASE_LIFE)
-        self._writes.append(lambda pipe: pipe.zadd(keys.BORN, {case.id: seconds(case.requested_at)}))
+            self._keep_sealed(keys.sealed(case.id), sealed, life=None)  # `_apply` gives it one
         self._apply(moved, is_new=True)
 
     def apply(self, moved: Moved) -> None:
@@ -168,7 +167,11 @@ class StoreTransaction:
         case = moved.case
         kept = self._codec.from_case(case)
         self._writes.append(lambda pipe: pipe.set(keys.case(case.id), kept, ex=keys.CASE_LIFE))
-        self._line_up(case, before=None if is_new else self._cases.get(case.id) or self.case(case.id))
+        before = None if is_new else self._cases.get(case.id) or self.case(case.id)
+        if before is None or before.last_asked_at < case.last_asked_at:  # who asks anew is not forgotten with the old
+            self._writes.append(lambda pipe: pipe.zadd(keys.BORN, {case.id: seconds(case.last_asked_at)}))
+            self._writes.append(lambda pipe: pipe.expire(keys.sealed(case.id), keys.CASE_LIFE))
+        self._line_up(case, before=before)
         for token in (*(offer.token for offer in case.offers), *([case.attempt.token] if case.attempt else [])):
             self._keep_token(token, case.id)
         for consequence in moved.consequences:

@@ -209,7 +209,7 @@ class Promises(Play):
         """8: after it, nothing is held longer than the retention time."""
         self.house.sweep.run()
         for name, case in Snapshot.of(self.house.client).cases.items():
-            if self.town.now - case.requested_at >= RETENTION and self.ledger.requests[name].talked_at is None:
+            if self.town.now - case.last_asked_at >= RETENTION and self.ledger.requests[name].talked_at is None:
                 assert not self.house.client.exists(f"sealed:{name}"), "8: a number is held longer than three days"
 
     # --- promise 6 ---

@@ -36,6 +36,23 @@ def names() -> Iterator[str]:
 # --- a flood ---
 
 
+def test_what_is_asked_for_again_is_held_as_long_as_if_it_were_asked_for_first(house: House) -> None:
+    first = again(house, "CAfirst", secret="47", when="evening", shared="no")
+    house.clock.forward(hours=40)
+    again(house, "CAagain", secret="58", when="evening", shared="no")
+    held = []
+
+    for hours in (40, 31, 2):
+        house.clock.forward(hours=hours)
+        house.sweep.run()
+        house.work()
+        held.append(house.store.sealed_number(first) is not None)
+
+    assert held == [True, True, False]
+    assert open_cases(house) == []
+    assert not house.client.exists(keys.BORN)
+
+
 @pytest.mark.parametrize(("shared", "cases"), [("no", 1), ("yes", 2)])
 def test_a_flood_for_the_same_hours_is_one_case_besides_the_first_that_may_be_anothers(
     house: House, shared: str, cases: int
