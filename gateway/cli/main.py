@@ -4,15 +4,29 @@ An error that was foreseen ends in one sentence that tells a person what to do, 
 """
 
 import sys
+from typing import Any
 
 import click
 
 from config.settings import BrokenSettings
 from gateway.cli import demo, doctor, keys, report, responders, scripts, up
 from gateway.core.errors import SanadError
+from gateway.core.redaction import redact
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Silent(click.Group):
+    """Does not repeat a telephone number that was typed in a place where none belongs."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As ever; what is wrong with the words that were given is told without a number."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as wrong:
+            wrong.message = redact(wrong.message)
+            raise wrong from None
+
+
+@click.group(cls=Silent, context_settings={"help_option_names": ["-h", "--help"]})
 def sanad() -> None:
     """Sanad: a hotline gateway. Callers are called back; nobody in between learns who called."""
 

@@ -1,7 +1,6 @@
 """`sanad responders ...`: the roster."""
 
 import os
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway import bootstrap
+from gateway.core.naming import BrokenCode, check_codes, check_name
 from gateway.core.pins import WRONG_TRIES
 from gateway.core.roster import Reach, Responder, is_resting
 from gateway.core.shifttext import lines_of, parse_plan
@@ -20,7 +20,6 @@ from gateway.services.rostering import Rostering
 from gateway.storage.users import operator_environ
 from gateway.supervise import STORE
 
-_CODE = re.compile(r"[a-z]+([_-][a-z]+)*")
 _NONE = "none"
 WAYS = {Reach.CALL: "calls", Reach.TEXT: "messages"}
 
@@ -36,9 +35,17 @@ def _environ() -> dict[str, str]:
 
 def _codes(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> frozenset[str] | None:
     """What was named, or None if nothing was; the word `none` names an empty set."""
-    if not all(_CODE.fullmatch(code) for code in given):
-        raise click.BadParameter("small letters a to z, like ar or south_bank", context, parameter)
+    try:
+        check_codes(given)
+    except BrokenCode as broken:
+        raise click.BadParameter(broken.advice, context, parameter) from None
     return frozenset(given) - {_NONE} if given else None
+
+
+def _name(_: click.Context, __: click.Parameter, given: str) -> str:
+    """A name that may stand in clear, before anything else is asked. Raises `BrokenName`."""
+    check_name(given)
+    return given
 
 
 def described(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -69,7 +76,7 @@ def responders() -> None:
 
 
 @responders.command()
-@click.argument("name")
+@click.argument("name", callback=_name)
 @click.option(
     "--number", prompt="Her telephone number", hide_input=True, help="Better left out: it is asked for unseen."
 )

@@ -10,6 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from gateway.core.identity import CaseId, ResponderId
+from gateway.core.naming import check_codes, check_name
 from gateway.core.shifts import Manual, Plan, effective, next_change
 
 REST_AFTER_A_MISS = timedelta(minutes=2)  # a dead phone must not be rung again and again while others wait
@@ -27,6 +28,8 @@ class Reach(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Responder:
     """One member of staff. Her number is sealed elsewhere; `name` is what the supervisor calls her.
+
+    No responder can be made of whom words in clear could be a number: raises `BrokenName`, `BrokenCode`.
 
     `is_woman` is the supervisor's statement when she was added. `areas` are where she is known. `busy_with` is the case
     she was offered or holds. `on_shift` follows from `plan` and `by_hand`, and holds until `turns_at`. Of her shift she
@@ -50,6 +53,10 @@ class Responder:
     rest_until: datetime | None = None
     misses: int = 0
     by: Reach = Reach.CALL
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        check_codes((*self.languages, *self.skills, *self.areas))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import redis
 from click.testing import CliRunner, Result
 
 from gateway import bootstrap
 from gateway.cli.main import sanad
+from gateway.core.naming import BrokenName
 from gateway.core.shifttext import BrokenShift
 from gateway.storage import keyfiles
 from gateway.storage.embedded import EmbeddedStore
@@ -137,3 +139,36 @@ def test_a_pin_that_is_none_is_refused_and_not_repeated(run: Run, amal: str, pin
 
     assert refused.exit_code != 0
     assert pin not in refused.output
+
+
+@pytest.mark.parametrize("name", ["+9647705550011", "0770 555 0011", "Amal 0770-555-0011", "٠٧٧٠٥٥٥٠٠١١", "", "Am\tal"])
+def test_a_number_given_as_a_name_is_refused_before_anything_is_asked_and_not_repeated(
+    run: Run, store_client: redis.Redis, name: str
+) -> None:
+    refused = run("add", name, "--woman")
+
+    assert refused.exit_code != 0
+    assert isinstance(refused.exception, BrokenName)
+    assert "0011" not in f"{refused.output}{refused.exception!r}"
+    assert "٠٠١١" not in f"{refused.output}{refused.exception!r}"
+    assert store_client.keys("responder:*") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "Ban", NUMBER),
+        ("add", "Ban", "--skill", NUMBER),
+        ("change", "Amal", "--area", NUMBER),
+        ("change", "Amal", "--load", NUMBER),
+        ("change", "Amal", f"--{NUMBER}"),
+        ("by", "Amal", NUMBER),
+        (NUMBER,),
+        ("on", NUMBER),
+    ],
+)
+def test_a_number_typed_in_the_wrong_place_is_not_repeated(run: Run, amal: str, words: tuple[str, ...]) -> None:
+    refused = run(*words)
+
+    assert refused.exit_code != 0
+    assert NUMBER[-7:] not in f"{refused.output}{refused.exception!r}"
