@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,9 @@ from config.settings import (
     read,
 )
 from gateway import logs, outlets
-from gateway.core.errors import BrokenSetting
+from gateway.core.errors import BrokenKey, BrokenSetting
+from gateway.core.identity import ResponderId
+from gateway.core.phone import PhoneNumber
 from gateway.core.roster import Responder
 from gateway.core.windows import Calendar, Hours, SafeTime
 from gateway.jobs import JobName, QueueName
@@ -49,6 +52,7 @@ from gateway.services.reporting import Reporting
 from gateway.services.rostering import Rostering
 from gateway.services.sending import StaffPost
 from gateway.services.shifts import Shifts
+from gateway.services.staffnumbers import responder_of
 from gateway.services.staffroom import Staffroom
 from gateway.services.sweep import Sweep
 from gateway.services.switchboard import ALARM_SCRIPT, CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
@@ -325,17 +329,27 @@ def console(environ: Mapping[str, str]) -> Callable[[], None]:
 
 
 def rostering(environ: Mapping[str, str]) -> Rostering:
-    """The supervisor's work on the roster; it can seal a responder's number and open none."""
+    """The supervisor's work on the roster. It can seal a responder's number, and compare it where it may open one."""
     settings, rules = read(ConsoleSettings, environ), read(RuleSettings, environ)
-    store = RedisStore(connect(settings.redis_url.get_secret_value()), clock=utc_now)
+    store = RedisStrongroom(connect(settings.redis_url.get_secret_value()), clock=utc_now)
     return Rostering(
         store,
         sealer=PublicVault(settings.sanad_keys, monotonic=time.monotonic),
+        holder_of=_holder_of(store, settings.sanad_keys),
         chance=_chance(load(SCRIPTS, DIRECTORY, today=utc_now().date()), rules),
         regions=frozenset(rules.callback_regions),
         clock=utc_now,
         zone=rules.timezone,
     )
+
+
+def _holder_of(store: RedisStrongroom, folder: Path) -> Callable[[PhoneNumber], ResponderId | None] | None:
+    """Who on the roster has a number; None for a user to whom the dialler's keys are closed."""
+    try:
+        vault = OpeningVault(folder, monotonic=time.monotonic)
+    except BrokenKey:
+        return None
+    return partial(responder_of, store=store, opener=vault)
 
 
 def zone(environ: Mapping[str, str]) -> ZoneInfo:

@@ -101,10 +101,13 @@ def add(
     load: int | None,
 ) -> None:
     """Add a responder, off shift. She speaks Arabic (ar) if no language is named."""
-    added = rostering().add(
+    roster = rostering()
+    added = roster.add(
         name, number, is_woman=woman, languages=languages or frozenset({"ar"}),
         skills=skills or frozenset(), areas=areas or frozenset(), load=load or None, by=Reach(by),
     )  # fmt: skip
+    if not roster.compares_numbers:
+        click.echo("whether another woman has this number was not seen: the dialler's keys are closed to this user")
     click.echo(f"{added.name} is on the roster, off shift. Take her on: sanad responders on {added.name}")
 
 

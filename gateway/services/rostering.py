@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.core.errors import NotAPhoneNumber, SanadError
 from gateway.core.identity import ResponderId
+from gateway.core.naming import check_name
 from gateway.core.phone import PhoneNumber, is_callable
 from gateway.core.pins import keep_pin
 from gateway.core.roster import Reach, Responder, seen_at, taken_by_hand, with_plan
@@ -39,6 +40,12 @@ class NameTaken(SanadError):
     code: ClassVar[str] = "name_taken"
 
 
+class NumberTaken(SanadError):
+    """Two responders of one number: the second could never be asked while the first talks, nor be known by it."""
+
+    code: ClassVar[str] = "number_taken"
+
+
 class Rostering:
     """The supervisor's work on the roster."""
 
@@ -47,13 +54,16 @@ class Rostering:
         store: Store,
         *,
         sealer: Sealer,
+        holder_of: Callable[[PhoneNumber], ResponderId | None] | None,
         chance: Chance,
         regions: frozenset[str],
         clock: Callable[[], datetime],
         zone: ZoneInfo,
     ) -> None:
+        """`holder_of` tells who on the roster has a number; None where this user cannot open numbers."""
         self._store = store
         self._sealer = sealer
+        self._holder_of = holder_of
         self._chance = chance
         self._regions = regions
         self._clock = clock
@@ -71,14 +81,15 @@ class Rostering:
         load: int | None = None,
         by: Reach = Reach.CALL,
     ) -> Responder:
-        """Add a responder, off shift. Raises `WomenOnly`, `NameTaken`, `NotAPhoneNumber`."""
-        if not is_woman:
-            raise WomenOnly("Only women answer this line. State it with --woman when you add her.")
-        if any(known.name == name for known in self._store.responders()):
-            raise NameTaken(f"There is a responder of the name {name} already; add a letter to tell them apart.")
+        """Add a responder, off shift.
+
+        Raises `WomenOnly`, `BrokenName`, `BrokenCode`, `NameTaken`, `NotAPhoneNumber`, `NumberTaken`.
+        """
+        self.check_new(name, is_woman=is_woman)
         phone = PhoneNumber.parse(number)
         if not is_callable(phone, self._regions):
             raise NotAPhoneNumber("This number is not an ordinary one of the countries in CALLBACK_REGIONS.")
+        self._refuse_number_of_another(phone)
         responder = Responder(
             id=ResponderId(self._chance.case_id()), name=name, is_woman=True,
             languages=languages, skills=skills, areas=areas, load=load, by=by,
@@ -91,6 +102,32 @@ class Rostering:
 
         self._store.transact(work)
         return responder
+
+    def check_new(self, name: str, *, is_woman: bool) -> None:
+        """Whether somebody of this name can be added, to ask before her number is typed. Raises as `add`."""
+        if not is_woman:
+            raise WomenOnly("Only women answer this line. State it with --woman when you add her.")
+        check_name(name)
+        if any(known.name == name for known in self._store.responders()):
+            raise NameTaken(
+                f"There is a responder of the name {name} already: `sanad responders change {name}` changes what is"
+                f" known of her, and for another number remove her first. For another woman add a letter to the name."
+            )
+
+    @property
+    def compares_numbers(self) -> bool:
+        """Whether one number given for two women is found out here."""
+        return self._holder_of is not None
+
+    def _refuse_number_of_another(self, phone: PhoneNumber) -> None:
+        holder = None if self._holder_of is None else self._holder_of(phone)
+        if holder is None:
+            return
+        name = next((known.name for known in self._store.responders() if known.id == holder), holder)
+        raise NumberTaken(
+            f"{name} has this number already, and nobody was added. If a number was mistaken, try again, or"
+            f" `sanad responders remove {name}` and add her anew."
+        )
 
     def roster(self) -> list[Responder]:
         """All responders as they are now, by name."""

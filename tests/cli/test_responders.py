@@ -1,5 +1,6 @@
 """`sanad responders`: the roster on the command line. It shows everything but a number."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from gateway import bootstrap
 from gateway.cli.main import sanad
 from gateway.core.naming import BrokenName
 from gateway.core.shifttext import BrokenShift
+from gateway.services.rostering import NumberTaken
 from gateway.storage import keyfiles
 from gateway.storage.embedded import EmbeddedStore
 
@@ -118,6 +120,23 @@ def test_nobody_is_added_without_the_statement_that_she_is_a_woman(run: Run) -> 
 
     assert refused.exit_code != 0
     assert "Omar" not in run("list").output
+
+
+def test_one_number_for_two_women_is_refused(run: Run, amal: str) -> None:
+    refused = run("add", "Ban", "--woman", "--number", NUMBER)
+
+    assert isinstance(refused.exception, NumberTaken)
+    assert NUMBER[-4:] not in f"{refused.output}{refused.exception!r}"
+    assert "Ban" not in run("list").output
+
+
+def test_whoever_cannot_open_numbers_is_told_that_they_were_not_compared(run: Run, amal: str, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "keys" / "dialler")
+
+    added = run("add", "Ban", "--woman", "--number", NUMBER)
+
+    assert added.exit_code == 0
+    assert "whether another woman has this number was not seen" in added.output
 
 
 def test_she_is_asked_by_message_when_she_wants_to_and_has_a_pin(run: Run, amal: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,7 @@ from gateway.services.recordkeeping import Recordkeeping
 from gateway.services.rostering import Rostering
 from gateway.services.sending import StaffPost
 from gateway.services.shifts import Shifts
+from gateway.services.staffnumbers import responder_of
 from gateway.services.staffroom import Staffroom
 from gateway.services.sweep import Sweep
 from gateway.storage import keyfiles
@@ -132,8 +134,8 @@ class House:
         self.watch = Watch(self.clocks_store, clock=self.clock)
         self.shifts = Shifts(self.store, clock=self.clock, zone=ZONE)
         self.rostering = Rostering(
-            self.store, sealer=self.sealer, chance=self.chance, regions=frozenset({"IQ"}), clock=self.clock,
-            zone=ZONE,
+            self.store, sealer=self.sealer, holder_of=partial(responder_of, store=self.store, opener=self.vault),
+            chance=self.chance, regions=frozenset({"IQ"}), clock=self.clock, zone=ZONE,
         )  # fmt: skip
         self.message_reports = MessageReports(self.store, clock=self.clock)
         self.keykeeping = self.turning()

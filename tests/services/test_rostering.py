@@ -5,7 +5,7 @@ import pytest
 from gateway.core.case import State
 from gateway.core.errors import NotAPhoneNumber
 from gateway.core.phone import PhoneNumber
-from gateway.services.rostering import NameTaken, NotOnTheRoster, WomenOnly
+from gateway.services.rostering import NameTaken, NotOnTheRoster, NumberTaken, WomenOnly
 from tests.services.house import AMAL, BAN, House
 
 
@@ -27,8 +27,28 @@ def test_nobody_is_added_without_the_statement_that_she_is_a_woman(house: House)
 def test_two_responders_of_one_name_are_refused(house: House) -> None:
     house.woman("Amal", AMAL)
 
-    with pytest.raises(NameTaken):
+    with pytest.raises(NameTaken, match="sanad responders change Amal"):
         house.woman("Amal", BAN)
+
+
+@pytest.mark.parametrize("number", [AMAL, "07715551207", "٠٧٧١٥٥٥١٢٠٧"])
+def test_one_number_for_two_women_is_refused_and_not_repeated(house: House, number: str) -> None:
+    house.woman("Amal", AMAL)
+
+    with pytest.raises(NumberTaken, match="Amal has this number") as refused:
+        house.woman("Ban", number)
+
+    assert "1207" not in str(refused.value)
+    assert [known.name for known in house.rostering.roster()] == ["Amal"]
+
+
+def test_a_number_is_free_again_once_whoever_had_it_is_removed(house: House) -> None:
+    house.woman("Amal", AMAL)
+    house.rostering.remove("Amal")
+
+    house.woman("Ban", AMAL)
+
+    assert [known.name for known in house.rostering.roster()] == ["Ban"]
 
 
 @pytest.mark.parametrize("number", ["", "497", "112", "+14155550142", "07", "words", "٠٧٧٠"])
