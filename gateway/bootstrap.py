@@ -332,12 +332,14 @@ def rostering(environ: Mapping[str, str]) -> Rostering:
     """The supervisor's work on the roster. It can seal a responder's number, and compare it where it may open one."""
     settings, rules = read(ConsoleSettings, environ), read(RuleSettings, environ)
     store = RedisStrongroom(connect(settings.redis_url.get_secret_value()), clock=utc_now)
+    library = load(SCRIPTS, DIRECTORY, today=utc_now().date())
     return Rostering(
         store,
         sealer=PublicVault(settings.sanad_keys, monotonic=time.monotonic),
         holder_of=_holder_of(store, settings.sanad_keys),
-        chance=_chance(load(SCRIPTS, DIRECTORY, today=utc_now().date()), rules),
+        chance=_chance(library, rules),
         regions=frozenset(rules.callback_regions),
+        languages=frozenset(library.scripts[CALLER_SCRIPT].languages),
         clock=utc_now,
         zone=rules.timezone,
     )

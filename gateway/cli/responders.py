@@ -1,6 +1,7 @@
 """`sanad responders ...`: the roster."""
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway import bootstrap
-from gateway.core.naming import BrokenCode, check_codes, check_name
+from gateway.core.naming import BrokenCode, check_codes
 from gateway.core.pins import WRONG_TRIES
 from gateway.core.roster import Reach, Responder, is_resting
 from gateway.core.shifttext import lines_of, parse_plan
@@ -21,6 +22,7 @@ from gateway.storage.users import operator_environ
 from gateway.supervise import STORE
 
 _NONE = "none"
+NEVER_CUT = 1000  # columns, where no terminal shows them: a program that reads the list must find whole words
 WAYS = {Reach.CALL: "calls", Reach.TEXT: "messages"}
 
 
@@ -42,10 +44,14 @@ def _codes(context: click.Context, parameter: click.Parameter, given: tuple[str,
     return frozenset(given) - {_NONE} if given else None
 
 
-def _name(_: click.Context, __: click.Parameter, given: str) -> str:
-    """A name that may stand in clear, before anything else is asked. Raises `BrokenName`."""
-    check_name(given)
-    return given
+def _asked_number() -> str:
+    """Her number: typed at a terminal unseen, and therefore twice; or one line from a file or a pipe."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    number: str = click.prompt(
+        "Her telephone number (it does not show)", hide_input=True, confirmation_prompt="The same number once more"
+    )
+    return number
 
 
 def described(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,10 +82,8 @@ def responders() -> None:
 
 
 @responders.command()
-@click.argument("name", callback=_name)
-@click.option(
-    "--number", prompt="Her telephone number", hide_input=True, help="Better left out: it is asked for unseen."
-)
+@click.argument("name")
+@click.option("--number", help="Better left out: it is asked for, unseen and twice.")
 @click.option("--woman", is_flag=True, help="You state that she is a woman. Nobody else is offered a case.")
 @click.option(
     "--by",
@@ -92,7 +96,7 @@ def responders() -> None:
 def add(
     *,
     name: str,
-    number: str,
+    number: str | None,
     woman: bool,
     by: str,
     languages: frozenset[str] | None,
@@ -101,9 +105,10 @@ def add(
     load: int | None,
 ) -> None:
     """Add a responder, off shift. She speaks Arabic (ar) if no language is named."""
-    roster = rostering()
+    roster, speaks = rostering(), languages or frozenset({"ar"})
+    roster.check_new(name, is_woman=woman, languages=speaks)
     added = roster.add(
-        name, number, is_woman=woman, languages=languages or frozenset({"ar"}),
+        name, number or _asked_number(), is_woman=woman, languages=speaks,
         skills=skills or frozenset(), areas=areas or frozenset(), load=load or None, by=Reach(by),
     )  # fmt: skip
     if not roster.compares_numbers:
@@ -162,7 +167,8 @@ def list_them() -> None:
             " ".join(sorted(responder.areas)),
             "\n".join(lines_of(responder.plan)),
         )
-    Console().print(table)
+    width = None if sys.stdout.isatty() else NEVER_CUT
+    Console(width=width, markup=False, emoji=False, highlight=False).print(table)  # a name is shown as it is
 
 
 def _shift(responder: Responder, zone: ZoneInfo) -> str:

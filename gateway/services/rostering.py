@@ -46,6 +46,12 @@ class NumberTaken(SanadError):
     code: ClassVar[str] = "number_taken"
 
 
+class UnknownLanguage(SanadError):
+    """A language that no caller is spoken to in. It is not repeated."""
+
+    code: ClassVar[str] = "unknown_language"
+
+
 class Rostering:
     """The supervisor's work on the roster."""
 
@@ -57,15 +63,20 @@ class Rostering:
         holder_of: Callable[[PhoneNumber], ResponderId | None] | None,
         chance: Chance,
         regions: frozenset[str],
+        languages: frozenset[str],
         clock: Callable[[], datetime],
         zone: ZoneInfo,
     ) -> None:
-        """`holder_of` tells who on the roster has a number; None where this user cannot open numbers."""
+        """`holder_of` tells who on the roster has a number; None where this user cannot open numbers.
+
+        `languages` are those that callers are spoken to in.
+        """
         self._store = store
         self._sealer = sealer
         self._holder_of = holder_of
         self._chance = chance
         self._regions = regions
+        self._languages = languages
         self._clock = clock
         self._zone = zone
 
@@ -83,9 +94,10 @@ class Rostering:
     ) -> Responder:
         """Add a responder, off shift.
 
-        Raises `WomenOnly`, `BrokenName`, `BrokenCode`, `NameTaken`, `NotAPhoneNumber`, `NumberTaken`.
+        Raises `WomenOnly`, `BrokenName`, `BrokenCode`, `NameTaken`, `UnknownLanguage`, `NotAPhoneNumber`,
+        `NumberTaken`.
         """
-        self.check_new(name, is_woman=is_woman)
+        self.check_new(name, is_woman=is_woman, languages=languages)
         phone = PhoneNumber.parse(number)
         if not is_callable(phone, self._regions):
             raise NotAPhoneNumber("This number is not an ordinary one of the countries in CALLBACK_REGIONS.")
@@ -103,8 +115,8 @@ class Rostering:
         self._store.transact(work)
         return responder
 
-    def check_new(self, name: str, *, is_woman: bool) -> None:
-        """Whether somebody of this name can be added, to ask before her number is typed. Raises as `add`."""
+    def check_new(self, name: str, *, is_woman: bool, languages: frozenset[str]) -> None:
+        """Whether somebody can be added so, to be asked before her number is typed. Raises as `add`."""
         if not is_woman:
             raise WomenOnly("Only women answer this line. State it with --woman when you add her.")
         check_name(name)
@@ -113,6 +125,12 @@ class Rostering:
                 f"There is a responder of the name {name} already: `sanad responders change {name}` changes what is"
                 f" known of her, and for another number remove her first. For another woman add a letter to the name."
             )
+        self._refuse_unknown(languages)
+
+    def _refuse_unknown(self, languages: frozenset[str]) -> None:
+        if not languages <= self._languages:
+            known = ", ".join(sorted(self._languages))
+            raise UnknownLanguage(f"No caller is spoken to in this language, so nobody was changed: known are {known}.")
 
     @property
     def compares_numbers(self) -> bool:
@@ -163,7 +181,11 @@ class Rostering:
         areas: frozenset[str] | None = None,
         load: int | None = None,
     ) -> Responder:
-        """Change what is known of a responder; None leaves it as it is, and a load of 0 lifts it."""
+        """Change what is known of a responder; None leaves it as it is, and a load of 0 lifts it.
+
+        Raises `NotOnTheRoster`, `UnknownLanguage`, `BrokenCode`.
+        """
+        self._refuse_unknown(languages or frozenset())
 
         def describe(known: Responder) -> Responder:
             return replace(

@@ -1,6 +1,12 @@
 """`sanad responders`: the roster on the command line. It shows everything but a number."""
 
+import os
+import select
 import shutil
+import subprocess
+import sys
+import termios
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,9 +16,10 @@ from click.testing import CliRunner, Result
 
 from gateway import bootstrap
 from gateway.cli.main import sanad
+from gateway.core.errors import NotAPhoneNumber
 from gateway.core.naming import BrokenName
 from gateway.core.shifttext import BrokenShift
-from gateway.services.rostering import NumberTaken
+from gateway.services.rostering import NumberTaken, UnknownLanguage
 from gateway.storage import keyfiles
 from gateway.storage.embedded import EmbeddedStore
 
@@ -24,10 +31,10 @@ Run = Callable[..., Result]
 def run(store_url: str, embedded_store: EmbeddedStore, tmp_path: Path) -> Run:
     """`sanad responders ...` with the operator's rights on an empty store."""
     keyfiles.initialise(tmp_path / "keys", bootstrap.utc_now().date())
-    environ = {"REDIS_URL": embedded_store.urls["operator"], "SANAD_KEYS": str(tmp_path / "keys"), "COLUMNS": "160"}
+    environ = {"REDIS_URL": embedded_store.urls["operator"], "SANAD_KEYS": str(tmp_path / "keys")}
 
-    def sanad_responders(*words: str) -> Result:
-        return CliRunner().invoke(sanad, ["responders", *words], env=environ, catch_exceptions=True)
+    def sanad_responders(*words: str, typed: str | None = None) -> Result:
+        return CliRunner().invoke(sanad, ["responders", *words], env=environ, input=typed, catch_exceptions=True)
 
     return sanad_responders
 
@@ -52,6 +59,82 @@ def test_the_list_shows_what_she_can_do_and_when_and_never_her_number(run: Run, 
         assert shown in listed
     assert NUMBER[-4:] not in listed
     assert "7715551207" not in listed
+
+
+def test_the_list_is_not_cut_where_no_terminal_shows_it(run: Run, amal: str) -> None:
+    name = "Umm Abd al-Rahman [al-Qayyara] of :ok: 1"
+    run("add", name, "--woman", "--area", "a" * 30, "--area", "b" * 30, typed="07815551228\n")
+
+    rows = [line for line in run("list").output.splitlines() if name in line]
+
+    assert len(rows) == 1
+    assert f"{'a' * 30} {'b' * 30}" in rows[0]
+
+
+def test_her_number_is_read_from_a_pipe_and_not_repeated(run: Run) -> None:
+    added = run("add", "Amal", "--woman", typed=f"{NUMBER}\n")
+    none = run("add", "Ban", "--woman", typed="")
+
+    assert added.exit_code == 0, added.output
+    assert NUMBER[-4:] not in added.output
+    assert isinstance(none.exception, NotAPhoneNumber)
+
+
+@pytest.mark.parametrize("second", [NUMBER, "+9647815551228"])
+def test_her_number_is_typed_twice_at_a_terminal_and_never_shows(
+    embedded_store: EmbeddedStore, run: Run, tmp_path: Path, second: str
+) -> None:
+    ours, theirs = os.openpty()
+    environ = {**os.environ, "REDIS_URL": embedded_store.urls["operator"], "SANAD_KEYS": str(tmp_path / "keys")}
+    program = [
+        sys.executable,
+        "-c",
+        "from gateway.cli.main import main; main()",
+        "responders",
+        "add",
+        "Amal",
+        "--woman",
+    ]
+
+    with subprocess.Popen(program, stdin=theirs, stdout=theirs, stderr=theirs, env=environ, start_new_session=True):
+        os.close(theirs)
+        shown = answered(ours, "does not show", NUMBER) + answered(ours, "once more", second)
+        shown += read_until(ours, "not match" if second != NUMBER else "on the roster")
+        os.close(ours)  # whoever closes the terminal meanwhile adds nobody
+
+    assert "1207" not in shown
+    assert "1228" not in shown
+    assert ("Amal" in run("list").output) is (second == NUMBER)
+
+
+def answered(terminal: int, question: str, answer: str) -> str:
+    """Type an answer once the question stands there; what was shown until then."""
+    shown = read_until(terminal, question)
+    while termios.tcgetattr(terminal)[3] & termios.ECHO:  # the question stands there a moment before it is unseen
+        time.sleep(0.01)
+    os.write(terminal, f"{answer}\n".encode())
+    return shown
+
+
+def read_until(terminal: int, words: str) -> str:
+    shown = ""
+    while words not in shown:
+        ready, _, _ = select.select([terminal], [], [], 30)
+        assert ready, f"{words!r} never came"
+        shown += os.read(terminal, 4096).decode()
+    return shown
+
+
+@pytest.mark.parametrize("words", [("add", "Ban", "--woman", "--number", "07815551228"), ("change", "Amal")])
+def test_an_unknown_language_is_refused_with_those_that_are_known(run: Run, amal: str, words: tuple[str, ...]) -> None:
+    before = run("list").output
+
+    refused = run(*words, "--language", "ar", "--language", "arabic")
+
+    assert isinstance(refused.exception, UnknownLanguage)
+    assert "known are ar, en" in str(refused.exception)
+    assert "arabic" not in str(refused.exception)
+    assert run("list").output == before
 
 
 def test_shifts_are_set_and_shown_line_by_line(run: Run, amal: str) -> None:

@@ -135,7 +135,8 @@ class House:
         self.shifts = Shifts(self.store, clock=self.clock, zone=ZONE)
         self.rostering = Rostering(
             self.store, sealer=self.sealer, holder_of=partial(responder_of, store=self.store, opener=self.vault),
-            chance=self.chance, regions=frozenset({"IQ"}), clock=self.clock, zone=ZONE,
+            chance=self.chance, regions=frozenset({"IQ"}), languages=frozenset({"ar", "en"}),
+            clock=self.clock, zone=ZONE,
         )  # fmt: skip
         self.message_reports = MessageReports(self.store, clock=self.clock)
         self.keykeeping = self.turning()
