@@ -50,12 +50,14 @@ def search(numbers: Path, *, client: Client, folder: Path, places: Iterable[str]
 
 
 def _sum_up(numbers: int, searched: int, leaks: int, *, tail: int, doubtful: bool) -> None:
-    click.echo(f"{numbers} numbers and their last {tail} to 9 digits, looked for in {searched} keys, files and pages")
+    whose = "1 number and its" if numbers == 1 else f"{numbers} numbers and their"
+    places = "1 key, file or page" if searched == 1 else f"{searched} keys, files and pages"
+    click.echo(f"{whose} last {tail} to 9 digits, looked for in {places}")
     if tail > 4:
         click.echo(f"with more than {MANY_NUMBERS} numbers shorter tails are found everywhere by chance; give fewer")
     if doubtful:
         click.echo("four to six digits can stand there by chance (a process id, a length, a port): look at the place")
-    click.echo(f"{leaks} leaks found" if leaks else "no leak found")
+    click.echo({0: "no leak found", 1: "1 leak found"}.get(leaks, f"{leaks} leaks found"))
 
 
 def _numbers(file: Path) -> list[PhoneNumber]:

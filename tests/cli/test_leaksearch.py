@@ -72,7 +72,7 @@ def test_a_house_without_leaks_is_told_so_with_what_was_searched(
     found = search(numbers, embedded_store, folder)
 
     assert (found.exit_code, found.output.splitlines()[-1]) == (0, "no leak found")
-    assert "1 numbers and their last 4 to 9 digits, looked for in 2 keys, files and pages" in found.output
+    assert "1 number and its last 4 to 9 digits, looked for in 2 keys, files and pages" in found.output
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -126,6 +126,22 @@ def test_a_number_in_a_job_of_the_queue_is_found_though_it_is_packed(
 
     assert any(line.startswith("store, rq:job:") for line in found.output.splitlines())
     assert is_silent_about_her(found)
+
+
+@pytest.mark.parametrize("told", ["1 leak found", "2 leaks found"])
+def test_leaks_are_counted_as_people_count(
+    numbers: Path, embedded_store: EmbeddedStore, store_client: redis.Redis, folder: Path, told: str
+) -> None:
+    for key in "ab"[: int(told[0])]:
+        store_client.set(key, HERS)
+
+    assert search(numbers, embedded_store, folder).output.splitlines()[-1] == told
+
+
+def test_two_numbers_are_spoken_of_as_two(numbers: Path, embedded_store: EmbeddedStore, folder: Path) -> None:
+    numbers.write_text(f"{HERS}\n+9647701234568\n")
+
+    assert "2 numbers and their last 4 to 9 digits" in search(numbers, embedded_store, folder).output
 
 
 def test_a_number_in_a_files_name_is_found(numbers: Path, embedded_store: EmbeddedStore, folder: Path) -> None:
