@@ -1,14 +1,12 @@
 """`sanad keys new|rotate`: the key files."""
 
-import os
 from pathlib import Path
 
 import click
 
 from gateway import bootstrap
+from gateway.cli.beside import environ_beside
 from gateway.storage import keyfiles
-from gateway.storage.users import operator_environ
-from gateway.supervise import STORE
 
 
 @click.group()
@@ -33,5 +31,5 @@ def new(folder: Path) -> None:
 @keys.command()
 def rotate() -> None:
     """Make today's keys, seal held numbers with them, destroy old keys. The clock has this done by itself every day."""
-    made, destroyed = bootstrap.turn_keys(operator_environ(os.environ, STORE))
-    click.echo(f"{made} key files made, {destroyed} destroyed")
+    made, destroyed = bootstrap.turn_keys(environ_beside())
+    click.echo(f"key files: {made} made, {destroyed} destroyed")

@@ -1,14 +1,12 @@
 """`sanad report`: counts by week, in which nobody can be found."""
 
-import os
 from collections.abc import Mapping
 
 import click
 
 from gateway import bootstrap
+from gateway.cli.beside import environ_beside
 from gateway.core.figures import SMALLEST
-from gateway.storage.users import operator_environ
-from gateway.supervise import STORE
 
 HEADS: Mapping[str, str] = {
     "requested": "asked for a call",
@@ -24,7 +22,7 @@ HEADS: Mapping[str, str] = {
 @click.option("--weeks", type=click.IntRange(1, 52), default=12, show_default=True, help="How many weeks.")
 def report(weeks: int) -> None:
     """Show the counts of the last weeks. The week that goes on is not shown, nor anything below five."""
-    told = bootstrap.reporting(operator_environ(os.environ, STORE)).weeks(weeks)
+    told = bootstrap.reporting(environ_beside()).weeks(weeks)
     rows = [
         ("week from", *(HEADS[name] for name in told[0].figures)),
         *((str(each.begins_on), *(_shown(number) for number in each.figures.values())) for each in told),

@@ -1,6 +1,5 @@
 """`sanad responders ...`: the roster."""
 
-import os
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,14 +11,13 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway import bootstrap
+from gateway.cli.beside import environ_beside
 from gateway.core.naming import BrokenCode, check_codes
 from gateway.core.pins import WRONG_TRIES
 from gateway.core.roster import Reach, Responder, is_resting
 from gateway.core.shifttext import lines_of, parse_plan
 from gateway.core.triage import Skill
 from gateway.services.rostering import Rostering
-from gateway.storage.users import operator_environ
-from gateway.supervise import STORE
 
 _NONE = "none"
 NEVER_CUT = 1000  # columns, where no terminal shows them: a program that reads the list must find whole words
@@ -28,11 +26,7 @@ WAYS = {Reach.CALL: "calls", Reach.TEXT: "messages"}
 
 def rostering() -> Rostering:
     """The roster's service, with the operator's rights where the embedded store runs."""
-    return bootstrap.rostering(_environ())
-
-
-def _environ() -> dict[str, str]:
-    return operator_environ(os.environ, STORE)
+    return bootstrap.rostering(environ_beside())
 
 
 def _codes(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> frozenset[str] | None:
@@ -155,7 +149,7 @@ def shifts(who: str, lines: tuple[str, ...], anew: bool) -> None:
 def list_them() -> None:
     """Show the roster."""
     table = Table("name", "on shift", "now", "asked by", "languages", "skills", "areas", "shifts")
-    zone, roster = bootstrap.zone(_environ()), rostering()
+    roster, zone = rostering(), bootstrap.zone(environ_beside())
     for responder in roster.roster():
         table.add_row(
             responder.name,
