@@ -22,8 +22,11 @@ class Silent(click.Group):
         try:
             return super().invoke(ctx)
         except click.UsageError as wrong:
-            wrong.message = redact(wrong.message)
-            raise wrong from None
+            told = redact(wrong.format_message())
+            if told == wrong.format_message():
+                raise
+            silent = click.UsageError(told, wrong.ctx)
+        raise silent  # here, not above: the one that holds the number must not follow as its context
 
 
 @click.group(cls=Silent, context_settings={"help_option_names": ["-h", "--help"]})
