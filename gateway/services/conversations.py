@@ -35,6 +35,7 @@ from gateway.services.switchboard import caller_number
 LATE: tuple[Reply, ...] = (Say((Prompt("late"),)), Hold(timedelta(seconds=1)))
 GONE: tuple[Reply, ...] = (HangUp(),)
 CASE, BEFORE = "case", "before"  # slots: the request of this conversation, and of the one before it in one writing
+STOPPED = "stopped"  # slot: when all that was asked for so far in this writing was cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +195,15 @@ class Conversations:
     def _begun(self, contact: Contact, ended: Session | None) -> Session:
         """After an end it begins anew, but its steps are counted on: a message answered before must find its answer.
 
-        The request it made is known as the one `BEFORE`: danger written again must not make one more of it.
+        The request it made is known as the one `BEFORE`: danger written again must not make one more of it. And a stop
+        is known, so that what is asked for in the same second is not taken for stopped.
         """
         begun = self._begin(self._scripts[contact.script], contact)
         if ended is None:
             return begun
-        made = ended.slots.get(CASE) or ended.slots.get(BEFORE)
-        return replace(begun, step=ended.step, slots=begun.slots if made is None else {**begun.slots, BEFORE: made})
+        known = {BEFORE: ended.slots.get(CASE) or ended.slots.get(BEFORE), STOPPED: ended.slots.get(STOPPED)}
+        slots = {**begun.slots, **{name: value for name, value in known.items() if value is not None}}
+        return replace(begun, step=ended.step, slots=slots)
 
     def _say_gone(self, contact: Contact) -> Answer:
         """Her case is over and erased: asked again she would come back for ever."""

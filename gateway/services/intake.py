@@ -23,7 +23,7 @@ from gateway.jobs import Bell, JobName
 from gateway.ports import EVERYTHING, Namer, Sealer, Transaction, Withdrawal
 from gateway.services.casework import apply_all, standing
 from gateway.services.chance import Chance
-from gateway.services.conversations import BEFORE, CASE, Handler, Scene
+from gateway.services.conversations import BEFORE, CASE, STOPPED, Handler, Scene
 from gateway.services.timing import first_window
 
 CASE_NUMBER = "case"  # what a caller's number is sealed for
@@ -124,7 +124,7 @@ class Intake:
             id=self._chance.case_id(),
             alias=self._chance.alias(),
             state=State.REQUESTED,
-            requested_at=scene.now,
+            requested_at=_moment(scene),
             secret=scene.slots["secret"],
             safe_time=safe_time,
             may_ring=caller is not None,
@@ -171,20 +171,20 @@ class Intake:
 
     def _cancel_request(self, transaction: Transaction, scene: Scene) -> Outcome:
         """The same for everybody: whether there is anything to cancel is found out later, by the dialler."""
-        self._withdraw(transaction, scene, scene.slots.get("own", ""))
-        return Outcome("done", {"own": ""})  # her number goes with the wish, and stays in no conversation
+        done = self._withdraw(transaction, scene, scene.slots.get("own", ""))
+        return replace(done, slots={**done.slots, "own": ""})  # her number goes with the wish, and stays nowhere else
 
     def _stop_all(self, transaction: Transaction, scene: Scene) -> Outcome:
         """Whoever writes a stop word is left alone at once: every open request of this phone ends."""
         return self._withdraw(transaction, scene, EVERYTHING)
 
     def _withdraw(self, transaction: Transaction, scene: Scene, secret: str) -> Outcome:
-        caller = scene.caller
+        caller, moment = scene.caller, _moment(scene)
         if caller is not None:
             name = self._chance.token()
             sealed = self._sealer.seal(caller, purpose=WITHDRAWAL_NUMBER, subject=name)
-            transaction.keep_withdrawal(name, Withdrawal(sealed, secret, scene.now))
-        return Outcome("done")
+            transaction.keep_withdrawal(name, Withdrawal(sealed, secret, moment))
+        return Outcome("done", {STOPPED: moment.isoformat()})
 
     # --- waiting on the line ---
 
@@ -280,6 +280,14 @@ def _made(name: CaseId, case: Case) -> dict[str, str]:
 
 def _answers(slots: Mapping[str, str]) -> dict[str, str]:
     return {name: slots[name] for name in ANSWERS if name in slots}
+
+
+def _moment(scene: Scene) -> datetime:
+    """When this is asked for. Times are whole seconds, and messages that waited for a phone to come up arrive in one
+    moment: what follows a stop in the same writing counts as a second later.
+    """
+    stopped = scene.slots.get(STOPPED)
+    return scene.now if stopped is None else max(scene.now, datetime.fromisoformat(stopped) + timedelta(seconds=1))
 
 
 def _word(so: bool) -> str:

@@ -196,7 +196,7 @@ class StoreTransaction:
     def keep_withdrawal(self, name: str, withdrawal: Withdrawal) -> None:
         """See the port."""
         self._keep_sealed(keys.wish(name), withdrawal.sealed, life=keys.WISH_LIFE, word=withdrawal.secret)
-        asked_at = withdrawal.asked_at.isoformat()  # to the microsecond: she may ask anew in the same second
+        asked_at = withdrawal.asked_at.isoformat()
         self._writes.append(lambda pipe: pipe.hset(keys.wish(name), mapping={"at": asked_at}))
         self._leave_wish(JobName.WITHDRAW, name)
 

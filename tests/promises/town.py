@@ -92,7 +92,7 @@ class Town:
 
     def dial(self, number: str | None, *keys: str, script: str = CALLER_SCRIPT) -> Leg:
         """Call us, and press these keys one after the other, as long as there is a question."""
-        self._blink()
+        self.house.clock.now += timedelta(seconds=1)  # nobody dials and presses four keys in the second of a message
         leg = Leg(CallId(f"CAin{_letters(len(self.legs))}"), script, number)
         self.legs[leg.call] = leg
         self.exchange.begin(leg.call)
@@ -192,7 +192,6 @@ class Town:
 
     def write(self, number: str, text: str) -> tuple[Reply, ...]:
         """Send us a message."""
-        self._blink()
         message = MessageArrived(MessageId(f"SM{_letters(len(self.journal))}"), number, "", text)
         answer = self.texts.message(message)
         sender = PhoneNumber.parse(number)
@@ -219,10 +218,6 @@ class Town:
             self.house.reports.line_ended(call)
 
     # --- time ---
-
-    def _blink(self) -> None:
-        """No two things that people do happen in the same microsecond: which was first counts."""
-        self.house.clock.now += timedelta(milliseconds=1)
 
     def wait(self, length: timedelta) -> None:
         """Let time pass. Questions run out of time, music ends, and phones stop ringing, each when it does."""

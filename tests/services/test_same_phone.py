@@ -141,11 +141,9 @@ def test_danger_written_again_is_a_request_of_its_own_where_the_one_before_is_no
 
 def test_danger_written_again_after_stop_stands_however_late_the_stop_is_carried_out(house: House) -> None:
     first = house.written("request_urgent", secret="10").slots["case"]
-    house.clock.forward(milliseconds=400)
-    house.written("stop_all")
-    house.clock.forward(milliseconds=400)
+    stopped = house.written("stop_all").slots["stopped"]
 
-    told = house.written("request_urgent", secret="11", before=first)
+    told = house.written("request_urgent", secret="11", before=first, stopped=stopped)
     house.work()
 
     assert house.case(CaseId(told.slots["case"])).opens_to("11")

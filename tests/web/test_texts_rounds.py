@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 import redis
@@ -75,6 +76,18 @@ def test_danger_written_again_gets_the_same_words_and_makes_no_second_request(
 
     assert len({re.sub("[0-9]+", "", answer) for answer in answers}) == 1
     assert len(cases(store_client)) == 1
+
+
+def test_danger_written_after_a_stop_is_later_than_it_though_both_arrive_in_one_second(
+    provider: Provider, store_client: redis.Redis
+) -> None:
+    for number, words in enumerate(["خطر", "توقف", "خطر"]):
+        answer_to(provider, words, message=f"{number}")
+
+    [wish] = store_client.keys("wish:*")
+    [case] = cases(store_client)
+    stopped_at = (store_client.hget(wish, "at") or b"").decode()  # type: ignore[union-attr]  # the client is no async one
+    assert datetime.fromisoformat(str(case["said_again_at"])) > datetime.fromisoformat(stopped_at)
 
 
 def test_every_secret_number_that_was_told_of_a_danger_written_again_opens(
