@@ -200,7 +200,7 @@ class Transaction(Protocol):
         """A responder by id."""
 
     def keep_responder(self, responder: Responder) -> None:
-        """Keep a responder's new state."""
+        """Keep a responder's new state, and with it whether a woman is on shift (`demand`)."""
 
     def remove_responder(self, responder: ResponderId) -> None:
         """Forget a responder and her number."""
@@ -316,9 +316,6 @@ class Store(Protocol):
 
     def ring(self, bell: Bell) -> None:
         """Ring for a job."""
-
-    def note_staffed(self, anybody: bool) -> None:
-        """Note for the next minute whether a woman is on shift: callers are told so."""
 
 
 class Strongroom(Store, Protocol):

@@ -79,9 +79,13 @@ def is_present(responder: Responder, *, now: datetime) -> bool:
 
     Past `turns_at` nothing is known of her shift until somebody looks (`seen_at`), and then she is not asked.
     """
-    known = responder.turns_at is None or now < responder.turns_at
+    return is_on_duty(responder) and (responder.turns_at is None or now < responder.turns_at)
+
+
+def is_on_duty(responder: Responder) -> bool:
+    """Whether she is a woman on shift and below her load, as it was when somebody last looked at her plan."""
     below = responder.load is None or responder.talks < responder.load
-    return responder.is_woman and responder.on_shift and known and below
+    return responder.is_woman and responder.on_shift and below
 
 
 def is_resting(responder: Responder, *, now: datetime) -> bool:

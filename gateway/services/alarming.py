@@ -33,7 +33,6 @@ class Watch:
         now = self._clock()
         cases = [case for case in map(self._store.case, self._telling(now)) if case is not None]
         anybody = bool(Team.of(self._store.responders(), now=now).present)
-        self._store.note_staffed(anybody)
         found = list(alarms(cases, anybody_present=anybody, now=now))
         if not found:
             self._store.errand_done(TELLING)  # whatever it was is gone before she could be told

@@ -18,7 +18,6 @@ TROUBLE_LIFE = timedelta(minutes=30)
 CASE_LIFE = timedelta(days=8)  # a last net under the retention time, should every process of ours be dead
 LINE_LIFE = timedelta(seconds=75)  # the longest words that we say to somebody who waits, and a pause to press a key
 ROUNDS_LIFE = timedelta(minutes=15)
-STAFFED_LIFE = timedelta(minutes=1)
 STAFF_TEXT_LIFE = timedelta(minutes=10)  # later than that she wants something else, and knows it
 WISH_LIFE = CASE_LIFE  # a wish to cancel lives as long as what it cancels
 
@@ -34,7 +33,7 @@ RECORDS = "records"  # zset: calls and messages (`kind:id`) to delete at the pro
 RECORD_SINCE = "record-since"  # hash: since when the deletion of a record fails, or did, if it is given up
 GIVEN_UP = "given-up"  # set: records (`kind:id`) that the provider would not delete within two weeks
 ERASED = "erased"  # string: how many erasures the append-only file was not written anew after
-STAFFED = "staffed"  # string: there while a woman is on shift. STAFFED_LIFE, so that a dead clock claims nothing
+ON_SHIFT = "on-shift"  # zset: women on shift who may be asked or are busy, by the second in which their plan turns
 PACE = "pace"  # string: when the next new call may be placed, in milliseconds
 
 

@@ -185,14 +185,6 @@ class RedisStore:
         """See the port."""
         self.transact(lambda transaction: transaction.ring(bell))
 
-    def note_staffed(self, anybody: bool) -> None:
-        """See the port."""
-        with _translated():
-            if anybody:
-                self._client.set(keys.STAFFED, b"yes", ex=keys.STAFFED_LIFE)
-            else:
-                self._client.delete(keys.STAFFED)
-
     def figures(self, day: str) -> dict[str, int]:
         """The figures of a day, `YYYY-MM-DD`."""
         with _translated():

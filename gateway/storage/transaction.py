@@ -23,6 +23,7 @@ from gateway.storage.bells import bell_of, mark, ring
 from gateway.storage.codec import Codec
 from gateway.storage.packet import Packet, Watch
 from gateway.storage.places import from_index, may_stand_in, places, seconds, to_index
+from gateway.storage.presence import count_present, note_presence
 from gateway.storage.records import record_name
 
 WISH_AGAIN_AFTER = timedelta(seconds=10)
@@ -183,11 +184,13 @@ class StoreTransaction:
         kept = self._codec.from_responder(responder)
         self._writes.append(lambda pipe: pipe.set(keys.responder(responder.id), kept))
         self._writes.append(lambda pipe: pipe.sadd(keys.ROSTER, responder.id))
+        self._writes.append(lambda pipe: note_presence(pipe, responder))
 
     def remove_responder(self, responder: ResponderId) -> None:
         """See the port."""
         self._writes.append(lambda pipe: pipe.delete(*_all_of(responder)))
         self._writes.append(lambda pipe: pipe.srem(keys.ROSTER, responder))
+        self._writes.append(lambda pipe: pipe.zrem(keys.ON_SHIFT, responder))
 
     def keep_staff_number(self, responder: ResponderId, sealed: Sealed) -> None:
         """See the port."""
@@ -248,9 +251,9 @@ class StoreTransaction:
 
     def demand(self, name: str) -> Demand:
         """See the port. Not watched: a limit may be passed by one or two, but callers must not make each other wait."""
-        reads = ("GET", keys.limit(name)), ("ZCARD", keys.BORN), ("GET", keys.STAFFED)
-        hers, everybodys, staffed = self._watch.ask(*reads)
-        return Demand(int(hers or 0), int(everybodys), is_staffed=staffed is not None)
+        reads = ("GET", keys.limit(name)), ("ZCARD", keys.BORN), count_present(self._now)
+        hers, everybodys, on_shift = self._watch.ask(*reads)
+        return Demand(int(hers or 0), int(everybodys), is_staffed=on_shift > 0)
 
     def count_request(self, name: str) -> None:
         """See the port."""

@@ -74,7 +74,7 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.URGENT_BY,           "w    -        w       w        rw     r"),
         (keys.ANSWER_BY,           "w    -        w       w        rw     r"),
         (keys.ROSTER,              "w    rw       rw      rw       rw     rw"),
-        (keys.STAFFED,             "r    -        -       -        w      r"),
+        (keys.ON_SHIFT,            "rw   w        w       w        w      rw"),
         (keys.RECORDS,             "w    -        -       rw       -      r"),
         (keys.RECORD_SINCE,        "-    -        -       rw       -      rw"),
         (keys.GIVEN_UP,            "-    -        -       w        -      rw"),
@@ -112,7 +112,7 @@ _WORK_ON = (  # what a worker of RQ gives, its maintenance and the ends of broke
 )
 _COMMANDS: Mapping[str, str] = MappingProxyType(
     {
-        "web": f"{_ANYBODY} {_MOVE} {_RING} incrby hget hmget zcard",
+        "web": f"{_ANYBODY} {_MOVE} {_RING} incrby hget hmget zcard zcount",
         "console": f"{_ANYBODY} {_ROSTER} {_RING} hgetall zrangebyscore zcard scard llen",
         "worker": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON}",
         "dialler": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON} hmget incrby bgrewriteaof evalsha script|load time",

@@ -40,23 +40,6 @@ def test_a_quiet_house_tells_nobody(house: House, watch: Watch) -> None:
     assert (watch.run(), house.bells()) == (0, [])
 
 
-def test_callers_learn_whether_a_woman_is_on_shift_and_a_dead_clock_claims_nothing(house: House, watch: Watch) -> None:
-    def is_staffed() -> bool:
-        return house.store.transact(lambda transaction: transaction.demand("name").is_staffed)
-
-    def looked() -> bool:
-        watch.run()
-        return is_staffed()
-
-    empty = looked()
-    house.woman("Amal", AMAL)
-    staffed, life = looked(), house.client.ttl(keys.STAFFED)
-    house.rostering.set_shift("Amal", on_shift=False)
-
-    assert (empty, staffed, looked()) == (False, True, False)
-    assert 0 < life <= 60
-
-
 @pytest.mark.parametrize("urgency", ASKS)
 def test_a_case_is_told_of_when_its_class_has_waited_too_long_and_not_before(
     house: House, watch: Watch, urgency: Urgency

@@ -31,7 +31,7 @@ from tests.core.cases import NOW, a_case, bridged
 BOX = Sealed("2026-11-24", b"abox")
 INDEX = Index("2026-11-24", "index")
 CASE, AMAL = CaseId("case"), ResponderId("amal")
-FOR_EVER = {"roster", "lanes", "records", "record-since", "responder:amal", "staff:amal", "rq:queues", *(
+FOR_EVER = {"roster", "on-shift", "lanes", "records", "record-since", "responder:amal", "staff:amal", "rq:queues", *(
     keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY, "given-up", keys.WISHES, keys.ERASED,
 )}  # fmt: skip
 

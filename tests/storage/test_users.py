@@ -25,7 +25,7 @@ READS = {
     "string": ("GET", "MGET"),
     "hash": ("HGETALL", "HMGET", "HGET", "HINCRBY"),  # the last answers with the sum
     "set": ("SMEMBERS",),
-    "zset": ("ZRANGE", "ZRANGEBYSCORE"),
+    "zset": ("ZRANGE", "ZRANGEBYSCORE", "ZCOUNT"),
     "list": ("LRANGE",),
     "stream": ("XRANGE", "XREVRANGE"),
 }
@@ -39,7 +39,8 @@ WRITES = {
 }
 MORE = {
     "HMGET": ("f",), "HGET": ("f",),
-    "HINCRBY": ("f", "1"), "ZRANGE": ("0", "-1"), "ZRANGEBYSCORE": ("-inf", "+inf"), "LRANGE": ("0", "-1"),
+    "HINCRBY": ("f", "1"), "ZRANGE": ("0", "-1"), "ZRANGEBYSCORE": ("-inf", "+inf"), "ZCOUNT": ("-inf", "+inf"),
+    "LRANGE": ("0", "-1"),
     "XRANGE": ("-", "+"), "XREVRANGE": ("+", "-"), "SET": ("v",), "HSET": ("f", "v"), "SADD": ("v",),
     "EXPIRE": ("9",),
     "ZADD": ("1", "v"), "RPUSH": ("v",), "XADD": ("*", "f", "v"),
@@ -54,6 +55,7 @@ KIND_OF = {
         "born",
         "urgent-by",
         "answer-by",
+        "on-shift",
         "records",
         "rq:*:work",
         "rq:*:dial",

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import pytest
 import redis
 
+from gateway.core.identity import ResponderId
+from gateway.core.roster import Responder
 from gateway.storage.store import RedisStore
 from tests.web.conftest import CALLER, STAFF, Call, Provider
 
@@ -70,7 +72,8 @@ def test_she_is_told_her_secret_number_in_words(provider: Provider, store_client
 def test_nobody_is_told_soon_while_nobody_is_there_to_call(
     provider: Provider, store_client: redis.Redis, somebody_is_there: bool, said: str
 ) -> None:
-    RedisStore(store_client, clock=lambda: datetime.now(UTC)).note_staffed(somebody_is_there)
+    amal = Responder(id=ResponderId("amal"), name="Amal", is_woman=True, on_shift=somebody_is_there)
+    RedisStore(store_client, clock=lambda: datetime.now(UTC)).transact(lambda change: change.keep_responder(amal))
 
     assert said in kept(provider).words
 

@@ -37,6 +37,7 @@ def test_the_told_case_is_told_in_both_languages_and_every_promise_holds(tmp_pat
     assert lines[-1] == "every promise that can be seen here held"
     heard = [line for line in lines if " hears: " in line]
     assert len(heard) == len([line for line in lines if line.startswith("    in English: ")]) == 8
+    assert any("call you now or in a little while" in line for line in lines), "three women are on shift"
     assert list(tmp_path.glob("sanad-demo-*")) == []
 
 
