@@ -182,6 +182,59 @@ def test_the_sealed_number_is_an_unreadable_box_that_vanishes_when_the_case_clos
     expect(card.locator(".box")).to_have_css("opacity", "0", timeout=6000)
 
 
+# --- what to do next ---
+
+
+@pytest.fixture
+def comes_next(page: Page) -> Locator:
+    return page.locator("#steps [aria-current=step]")
+
+
+@pytest.fixture
+def awaited(page: Page) -> Locator:
+    return page.get_by_role("navigation", name="What to do").get_by_role("status")
+
+
+@pytest.mark.browser
+def test_after_a_call_back_that_nobody_answered_the_guide_begins_anew_and_says_why(
+    hotline: Hotline, comes_next: Locator, awaited: Locator
+) -> None:
+    hotline.panel = {"keys": [{**KEPT, "case": {**CASE, "due_at": "2999-01-01T10:00:00+00:00"}}]}
+
+    expect(comes_next).to_contain_text("Dial with the caller's")
+    expect(awaited).to_contain_text("Nobody is rung before Tue", timeout=8000)
+    expect(awaited).to_contain_text("choose another caller")
+
+
+@pytest.mark.browser
+def test_a_case_that_waits_for_its_hour_does_not_hide_the_steps_of_the_next_caller(
+    page: Page, hotline: Hotline, comes_next: Locator, awaited: Locator
+) -> None:
+    later = {**KEPT, "case": {**CASE, "due_at": "2999-01-01T10:00:00+00:00"}}
+    hotline.panel = {"keys": [later]}
+    phone(page, "Caller one").get_by_role("button", name="Dial").click()
+    expect(comes_next).to_contain_text("When she is asked")
+
+    hotline.panel = {"keys": [later, {**KEPT, "key": "case:def"}]}
+
+    expect(comes_next).to_contain_text("Answer a responder's phone")
+    expect(awaited).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_when_no_responder_picked_up_the_guide_says_how_one_comes_back(
+    page: Page, network: Network, hotline: Hotline, comes_next: Locator, awaited: Locator
+) -> None:
+    hotline.panel = {"keys": [KEPT]}
+    expect(awaited).to_contain_text("No responder's phone rings", timeout=8000)
+    expect(comes_next).to_contain_text("Answer a responder's phone")
+
+    network.ring(HUDA, url=f"{hotline.url}/offer")
+
+    expect(phone(page, "Huda").locator(".state")).to_have_text("Incoming call")
+    expect(awaited).to_have_count(0)
+
+
 @pytest.mark.browser
 def test_a_network_that_is_started_anew_is_found_again(browser: Browser, hotline: Hotline, tmp_path: Path) -> None:
     page = browser.new_page()

@@ -34,7 +34,7 @@ class Page {
       code: settings.ussd_code,
       keep: (phone, tab) => this.keep(phone, tab) });
     byId("caller").append(this.caller.element);
-    this.guide = new Guide(byId("steps"), byId("secret"));
+    this.guide = new Guide(byId("steps"), byId("secret"), byId("awaited"));
     this.wire = new Wire(byId("log"), byId("latest"), (number) => this.name(number));
     this.cable = new Cable(byId("cable"), byId("stage"));
     this.store = new Store(byId, (cases) => { this.cases = cases; this.showGuide(); });
@@ -120,7 +120,7 @@ class Page {
     const held = open.find(({ facts }) => ["dialling", "gate"].includes(facts.state)) ?? open[0];
     this.guide.show({
       callers, responders: phones.filter((phone) => !callers.includes(phone)),
-      open: open.length > 0, number: held?.facts.secret,
+      cases: open.map(({ facts }) => facts), number: held?.facts.secret,
     });
   }
 

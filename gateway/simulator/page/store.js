@@ -1,6 +1,7 @@
 // What the store holds now: each case as a card with its sealed number, and every key as it stands.
 
 import { ask } from "./api.js";
+import { clockTime, isAhead } from "./moments.js";
 
 const EVERY_MS = 1000;
 const URGENCY = { p0: "P0 danger now", p1: "P1 today", p2: "P2 going on", p3: "P3 information" };
@@ -142,10 +143,8 @@ class Card {
 }
 
 function due(at) {
-  const date = new Date(at ?? NaN);
-  if (Number.isNaN(date.getTime())) return "";
-  if (date.getTime() <= Date.now()) return "due now";
-  return `due ${date.toLocaleString("en-GB", { weekday: "short", hour: "2-digit", minute: "2-digit" })}`;
+  if (isAhead(at)) return `due ${clockTime(at)}`;
+  return clockTime(at) ? "due now" : "";
 }
 
 function make(tag, name, text, ...children) {
