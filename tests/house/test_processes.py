@@ -1,6 +1,7 @@
 """The Procfile, the settings and the queues speak of the same processes."""
 
 import re
+from configparser import ConfigParser
 
 import pytest
 
@@ -41,3 +42,16 @@ def test_a_face_listens_on_this_machine_only_and_keeps_no_log_of_requests(face: 
 
     assert "--host 127.0.0.1" in command
     assert "--no-access-log" in command
+
+
+def test_the_sample_for_systemd_runs_all_of_it_as_no_root_and_holds_no_setting() -> None:
+    unit = ConfigParser(interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]  # systemd's names are written in both cases
+    unit.read(PROJECT / "config" / "sanad.service.example", encoding="utf-8")
+    service = dict(unit["Service"])
+
+    assert service["ExecStart"] == f"{service['WorkingDirectory']}/.venv/bin/sanad up"
+    assert service["EnvironmentFile"] == f"{service['WorkingDirectory']}/sanad.env"
+    assert service["User"] not in {"", "root", "0"}
+    assert (service["Restart"], unit["Install"]["WantedBy"]) == ("always", "multi-user.target")
+    assert not service.keys() & {"Environment", "PassEnvironment"}
