@@ -32,9 +32,8 @@ NOT_ON_SHIFT, A_MAN = ESRA, "+9647715551291"
 UNANSWERED = (CallStatus.NO_ANSWER, CallStatus.BUSY, CallStatus.FAILED)
 
 # What may be left of everything: the team, the day's figures, and what is still to be deleted at the provider.
-KEPT = frozenset(
-    ["responder", "staff", "roster", "free", "counts", "given-up", "records", "record-since", "rq", "lanes", "erased"]
-)
+OF_THE_TEAM = frozenset({"responder", "staff", "roster", "on-shift"})
+KEPT = OF_THE_TEAM | {"counts", "given-up", "records", "record-since", "rq", "lanes", "erased"}
 
 # The processes are down; they run; and whoever is rung answers, accepts, and presses the secret number.
 ASLEEP, AWAKE, ANSWERED = "asleep", "awake", "answered"
