@@ -201,26 +201,23 @@ class StoreTransaction:
         self._keep_sealed(keys.wish(name), withdrawal.sealed, life=keys.WISH_LIFE, word=withdrawal.secret)
         asked_at = withdrawal.asked_at.isoformat()
         self._writes.append(lambda pipe: pipe.hset(keys.wish(name), mapping={"at": asked_at}))
-        self._leave_wish(JobName.WITHDRAW, name)
+        self.owe(Bell(JobName.WITHDRAW, (name,)))
 
     def keep_knock(self, name: str, knock: Knock) -> None:
         """See the port."""
         self._keep_sealed(keys.wish(name), knock.sealed, life=keys.WISH_LIFE, word=knock.wish)
-        self._leave_wish(JobName.KNOCK, name)
+        self.owe(Bell(JobName.KNOCK, (name,)))
 
     def keep_staff_text(self, name: str, sealed: Sealed) -> None:
         """See the port."""
         self._keep_sealed(keys.wish(name), sealed, life=keys.STAFF_TEXT_LIFE, word="")
-        self._leave_wish(JobName.STAFF_TEXT, name)
+        self.owe(Bell(JobName.STAFF_TEXT, (name,)))
 
     def keep_pin(self, responder: ResponderId, pin: KeptPin) -> None:
         """See the port."""
         kept = {"salt": pin.salt, "digest": pin.digest}
         self._writes.append(lambda pipe: pipe.hset(keys.pin(responder), mapping=kept))
         self._writes.append(lambda pipe: pipe.delete(keys.pin_tries(responder)))
-
-    def _leave_wish(self, job: JobName, name: str) -> None:
-        self.owe(Bell(job, (name,)))
 
     def note_record(self, call: CallId) -> None:
         """See the port. The first try comes when the call is likely over; until then the provider would refuse."""
