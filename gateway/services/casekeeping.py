@@ -142,12 +142,12 @@ class Casekeeping:
         elif meant and not trusted:  # with nothing open there is nothing to guess at
             self._store.wrong_try(indexes[0], name)
         for case in hers:
-            self._withdraw(case)
+            self._withdraw(case, wish.asked_at)
 
-    def _withdraw(self, name: CaseId) -> None:
+    def _withdraw(self, name: CaseId, asked_at: datetime) -> None:
         def work(transaction: Transaction) -> None:
             case = transaction.case(name)
-            if case is not None:
+            if case is not None and case.last_asked_at <= asked_at:  # she may ask anew while this is carried out
                 apply_all(transaction, case, on.Withdrawn(), now=self._clock())
 
         self._store.transact(work)

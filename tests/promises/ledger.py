@@ -134,7 +134,8 @@ class Ledger:
         for known in self.requests.values():
             same_now = known.when is SafeTime.NOW and request.asked_at - known.asked_at <= SAME_NOW
             if known.number == request.number and same_now:
-                known.told = max(known.told, known.had + request.told)
+                told = min(request.told, attempts_for(shared=known.is_shared))
+                known.told = max(known.told, known.had + told)
                 known.rings.clear()
 
     def _talk(self, request: Request) -> None:

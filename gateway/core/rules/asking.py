@@ -15,6 +15,7 @@ from gateway.core.rules.pieces import (
     DIAL_AGAIN_AFTER,
     JOIN_WITHIN,
     REST_AFTER_A_CALL,
+    attempts,
     called_off,
     end,
     open_offer,
@@ -69,9 +70,9 @@ def repeated(case: Case, event: on.Repeated, now: datetime) -> Moved:
         answers=_the_more_urgent(case.answers, event.answers),
         older_secrets=(*numbers[: MOST_OLDER_SECRETS - 1], *numbers[MOST_OLDER_SECRETS - 1 :][-1:]),
         records=(*case.records, *(call for call in event.records if call not in case.records)),
-        attempts_left=max(case.attempts_left, event.attempts_left),
         said_again_at=max(case.last_asked_at, event.asked_at or case.last_asked_at),
     )
+    said = replace(said, attempts_left=min(max(case.attempts_left, event.attempts_left), attempts(said)))
     is_sooner = said.urgency < case.urgency or said.due_at < case.due_at
     return Moved(said, (then.DispatchWanted(),) if is_sooner else ())
 
