@@ -134,6 +134,11 @@ class Turn:
     replies: tuple[Reply, ...] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What the store holds of a message that was answered in a conversation of which nothing else is left."""
+
+
 EVERYTHING = "*"  # no secret number: every request of the phone
 
 
@@ -164,7 +169,7 @@ class Transaction(Protocol):
     def turn(self, name: str, step: int) -> Turn | None:
         """A conversation by its session's name, with the replies that were given at `step`."""
 
-    def turn_of_message(self, name: str, message: str) -> Turn | None:
+    def turn_of_message(self, name: str, message: str) -> Turn | Forgotten | None:
         """A conversation by its session's name, with the replies to a written message if it was answered already."""
 
     def keep_turn(

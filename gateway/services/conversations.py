@@ -29,7 +29,7 @@ from gateway.core.identity import CallId, Token
 from gateway.core.messages import MessageId
 from gateway.core.phone import PhoneNumber
 from gateway.core.script import EndNode, HoldNode, JoinNode, MenuNode, Script
-from gateway.ports import Store, Transaction, Turn
+from gateway.ports import Forgotten, Store, Transaction, Turn
 from gateway.services.switchboard import caller_number
 
 LATE: tuple[Reply, ...] = (Say((Prompt("late"),)), Hold(timedelta(seconds=1)))
@@ -170,6 +170,8 @@ class Conversations:
         if brake is not None:
             transaction.foresee_round(brake.name)
         turn = transaction.turn_of_message(contact.session, message)
+        if isinstance(turn, Forgotten):
+            return SILENT
         if turn is not None and turn.replies is not None:
             return Answer(turn.replies, turn.session.step)
         if contact.kept_there:

@@ -1,5 +1,6 @@
 """Taking away all that a case left in the store, in one transaction: what points at it is read, and deleted with it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from gateway.core.alarms import urgent_reason
@@ -9,6 +10,7 @@ from gateway.core.messages import Record, RecordKind
 from gateway.storage import keys
 from gateway.storage.codec import Codec
 from gateway.storage.connect import Pipe
+from gateway.storage.digests import is_message_field
 from gateway.storage.places import may_stand_in, seconds, to_index
 from gateway.storage.records import record_name
 
@@ -24,13 +26,14 @@ def erase_case(pipe: Pipe, name: CaseId, *, codec: Codec, now: datetime) -> None
     pipe.watch(keys.case(name), keys.place(name), keys.tokens(name), keys.talks(name))
     kept, placed = pipe.get(keys.case(name)), pipe.get(keys.place(name))
     tokens, talks = pipe.smembers(keys.tokens(name)), pipe.smembers(keys.talks(name))
+    written = {talk.decode(): _messages_of(pipe, talk.decode()) for talk in talks}
     case = None if kept is None else codec.to_case(kept)
     pipe.multi()
     if placed is not None:
         pipe.srem(keys.open_cases(to_index(placed).name), name)
     pipe.delete(*_named_after(name), *(keys.token(token.decode()) for token in tokens))
     _leave_lists(pipe, name, case)
-    _forget_talks(pipe, case, [talk.decode() for talk in talks], now=now)
+    _forget_talks(pipe, case, written, now=now)
     pipe.incr(keys.ERASED)
     pipe.execute()
 
@@ -45,12 +48,22 @@ def _leave_lists(pipe: Pipe, name: CaseId, case: Case | None) -> None:
         pipe.zrem(key, name)
 
 
-def _forget_talks(pipe: Pipe, case: Case | None, written: list[str], *, now: datetime) -> None:
+def _messages_of(pipe: Pipe, talk: str) -> list[bytes]:
+    pipe.watch(keys.session(talk))
+    return [field for field in pipe.hkeys(keys.session(talk)) if is_message_field(field)]
+
+
+def _forget_talks(pipe: Pipe, case: Case | None, written: Mapping[str, list[bytes]], *, now: datetime) -> None:
+    """Forget what was written, but not that it was heard: a stop brought again must not stop what came after it."""
     calls = () if case is None else case.records
     for call in calls:
         note_record(pipe, Record(RecordKind.CALL, call), now=now + GOODBYE_LASTS)
     for talk in (*calls, *written):
         pipe.delete(keys.session(talk))
+    for talk, messages in written.items():
+        if messages:
+            pipe.sadd(keys.heard(talk), *messages)
+            pipe.expire(keys.heard(talk), keys.WRITTEN_LIFE)
 
 
 def note_record(pipe: Pipe, record: Record, *, now: datetime) -> None:

@@ -47,6 +47,11 @@ def session(name: str) -> str:
     return f"session:{name}"
 
 
+def heard(name: str) -> str:
+    """Set: messages (id as digest) of a conversation that was erased: brought again they are not done again."""
+    return f"heard:{name}"
+
+
 def case(case_id: str) -> str:
     """String: a case as JSON, without any number. CASE_LIFE; gone at erasure."""
     return f"case:{case_id}"

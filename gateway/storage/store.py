@@ -25,11 +25,12 @@ from gateway.storage import keys
 from gateway.storage.bells import unanswered
 from gateway.storage.codec import Codec
 from gateway.storage.connect import Client
+from gateway.storage.digests import digest
 from gateway.storage.erasure import erase_case, note_record
 from gateway.storage.packet import Lines, Watch
 from gateway.storage.places import seconds, to_index
 from gateway.storage.records import record_from, record_name
-from gateway.storage.transaction import LINE_QUIET_AFTER, WISH_AGAIN_AFTER, StoreTransaction, digest, errand
+from gateway.storage.transaction import LINE_QUIET_AFTER, WISH_AGAIN_AFTER, StoreTransaction, errand
 
 Result = TypeVar("Result")
 MOST_TRIES = 20

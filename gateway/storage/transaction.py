@@ -1,6 +1,5 @@
 """One change of the store: reads are watched, writes and bells are sent together at the end, or not at all."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,10 +16,11 @@ from gateway.core.messages import MessageId, Record, RecordKind
 from gateway.core.pins import KeptPin
 from gateway.core.roster import Responder, freed_again
 from gateway.jobs import OWED, Bell, JobName
-from gateway.ports import Index, Knock, Sealed, Turn, Withdrawal
+from gateway.ports import Forgotten, Index, Knock, Sealed, Turn, Withdrawal
 from gateway.storage import keys
 from gateway.storage.bells import bell_of, mark, ring
 from gateway.storage.codec import Codec
+from gateway.storage.digests import digest, message_field
 from gateway.storage.packet import Packet, Watch
 from gateway.storage.places import from_index, may_stand_in, places, seconds, to_index
 from gateway.storage.presence import count_present, note_presence
@@ -30,7 +30,6 @@ WISH_AGAIN_AFTER = timedelta(seconds=10)
 LINE_QUIET_AFTER = timedelta(seconds=8)  # twice the music between two questions
 RECORD_FIRST_TRIED_AFTER = timedelta(minutes=5)
 Write = Callable[[Packet], object]
-_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 
 def errand(bell: Bell) -> str:
@@ -44,16 +43,6 @@ def _life(channel: Channel) -> timedelta:
 
 def _all_of(responder: ResponderId) -> tuple[str, ...]:
     return (keys.responder(responder), keys.staff(responder), keys.pin(responder), keys.pin_tries(responder))
-
-
-def digest(name: str) -> bytes:
-    """An id as it is kept where it may outlive what it names: the same for the same, and it leads nowhere."""
-    return hashlib.sha256(name.encode()).hexdigest().translate(_LETTERS).encode()
-
-
-def _message(message: str) -> str:
-    """A gateway may build its ids from the number of whoever writes."""
-    return f"m{digest(message).decode()}"
 
 
 def _claim(packet: Packet, *, name: str, holder: bytes, life: timedelta) -> None:
@@ -84,10 +73,14 @@ class StoreTransaction:
             return None
         return Turn(self._codec.to_session(session), None if replies is None else self._codec.to_replies(replies))
 
-    def turn_of_message(self, name: str, message: str) -> Turn | None:
+    def turn_of_message(self, name: str, message: str) -> Turn | Forgotten | None:
         """See the port. A second look is taken only for a message that comes again."""
-        key = keys.session(name)
-        session, answered = self._watch.watch_and_read(key, ("HMGET", key, "s", _message(message)))
+        key, field = keys.session(name), message_field(message)
+        heard = ("SISMEMBER", keys.heard(name), field)
+        self._watch.foresee(heard)
+        session, answered = self._watch.watch_and_read(key, ("HMGET", key, "s", field))
+        if answered is None and self._watch.ask(heard)[0]:
+            return Forgotten()
         if session is None:
             return None
         return Turn(self._codec.to_session(session), None) if answered is None else self.turn(name, int(answered))
@@ -126,7 +119,7 @@ class StoreTransaction:
         key = keys.session(name)
         kept = {"s": self._codec.from_session(session), f"r{step}": self._codec.from_replies(replies)}
         if message is not None:
-            kept[_message(message)] = str(step).encode()
+            kept[message_field(message)] = str(step).encode()
         self._writes.append(lambda pipe: pipe.hset(key, mapping=kept))
         life = _life(session.channel)
         if session.channel is not Channel.VOICE and "case" in session.slots:

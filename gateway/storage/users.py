@@ -44,7 +44,8 @@ def _table() -> tuple[tuple[str, str], ...]:
     work, dial = QueueName.WORK.value, QueueName.DIAL.value
     return (
         #                           web  console  worker  dialler  clock  operator
-        (keys.session(_ANY),       "rw   -        -       w       -      r"),
+        (keys.session(_ANY),       "rw   -        -       rw      -      r"),
+        (keys.heard(_ANY),         "r    -        -       w       -      r"),
         (keys.case(_ANY),          "rw   r        rw      rw       rw     r"),
         (keys.sealed(_ANY),        "w    -        -       rw       d      rw"),
         (keys.place(_ANY),         "-    -        -       rw       -      rw"),
@@ -112,10 +113,10 @@ _WORK_ON = (  # what a worker of RQ gives, its maintenance and the ends of broke
 )
 _COMMANDS: Mapping[str, str] = MappingProxyType(
     {
-        "web": f"{_ANYBODY} {_MOVE} {_RING} incrby hget hmget zcard zcount",
+        "web": f"{_ANYBODY} {_MOVE} {_RING} incrby hget hmget sismember zcard zcount",
         "console": f"{_ANYBODY} {_ROSTER} {_RING} hgetall zrangebyscore zcard scard llen",
         "worker": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON}",
-        "dialler": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON} hmget incrby bgrewriteaof evalsha script|load time",
+        "dialler": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON} hkeys hmget incrby bgrewriteaof evalsha script|load time",
         "clock": f"{_ANYBODY} {_MOVE} {_RING} mget smembers zrange zrangebyscore lrange",
         OPERATOR: f"{_ANYBODY} {_ROSTER} {_RING} expire hget exists hdel scan type ttl dbsize strlen hmget hgetall"
         " zrangebyscore zcard scard llen lrange xrange config|get bgrewriteaof",
