@@ -35,7 +35,7 @@ from gateway.services.switchboard import caller_number
 LATE: tuple[Reply, ...] = (Say((Prompt("late"),)), Hold(timedelta(seconds=1)))
 GONE: tuple[Reply, ...] = (HangUp(),)
 CASE, BEFORE = "case", "before"  # slots: the request of this conversation, and of the one before it in one writing
-STOPPED = "stopped"  # slot: when all that was asked for so far in this writing was cancelled
+STOPPED, ASKED = "stopped", "asked"  # slots: of this writing, when all so far was cancelled, and the last asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +203,9 @@ class Conversations:
         begun = self._begin(self._scripts[contact.script], contact)
         if ended is None:
             return begun
-        known = {BEFORE: ended.slots.get(CASE) or ended.slots.get(BEFORE), STOPPED: ended.slots.get(STOPPED)}
-        slots = {**begun.slots, **{name: value for name, value in known.items() if value is not None}}
-        return replace(begun, step=ended.step, slots=slots)
+        known = {name: ended.slots[name] for name in (BEFORE, STOPPED, ASKED) if name in ended.slots}
+        made = {BEFORE: ended.slots[CASE]} if CASE in ended.slots else {}
+        return replace(begun, step=ended.step, slots={**begun.slots, **known, **made})
 
     def _say_gone(self, contact: Contact) -> Answer:
         """Her case is over and erased: asked again she would come back for ever."""

@@ -23,7 +23,7 @@ from gateway.jobs import Bell, JobName
 from gateway.ports import EVERYTHING, Namer, Sealer, Transaction, Withdrawal
 from gateway.services.casework import apply_all, standing
 from gateway.services.chance import Chance
-from gateway.services.conversations import BEFORE, CASE, STOPPED, Handler, Scene
+from gateway.services.conversations import ASKED, BEFORE, CASE, STOPPED, Handler, Scene
 from gateway.services.timing import first_window
 
 CASE_NUMBER = "case"  # what a caller's number is sealed for
@@ -124,7 +124,7 @@ class Intake:
             id=self._chance.case_id(),
             alias=self._chance.alias(),
             state=State.REQUESTED,
-            requested_at=_moment(scene),
+            requested_at=_asked_at(scene),
             secret=scene.slots["secret"],
             safe_time=safe_time,
             may_ring=caller is not None,
@@ -179,12 +179,12 @@ class Intake:
         return self._withdraw(transaction, scene, EVERYTHING)
 
     def _withdraw(self, transaction: Transaction, scene: Scene, secret: str) -> Outcome:
-        caller, moment = scene.caller, _moment(scene)
+        caller, stopped_at = scene.caller, _after(scene, ASKED)
         if caller is not None:
             name = self._chance.token()
             sealed = self._sealer.seal(caller, purpose=WITHDRAWAL_NUMBER, subject=name)
-            transaction.keep_withdrawal(name, Withdrawal(sealed, secret, moment))
-        return Outcome("done", {STOPPED: moment.isoformat()})
+            transaction.keep_withdrawal(name, Withdrawal(sealed, secret, stopped_at))
+        return Outcome("done", {STOPPED: stopped_at.isoformat()})
 
     # --- waiting on the line ---
 
@@ -206,9 +206,18 @@ class Intake:
         made = scene.slots.get(CASE) or scene.slots.get(BEFORE)
         known = None if made is None else standing(transaction, CaseId(made))
         if known is not None and only_says_again(case, known):
-            apply_all(transaction, known, as_a_part(case), now=scene.now)
-            return Outcome("by_text", _made(known.id, case))
+            return Outcome("by_text", self._said_again(transaction, case, known, is_same_writing=known.id == made))
         return Outcome("by_text", self._open(transaction, case, caller).slots)
+
+    @staticmethod
+    def _said_again(transaction: Transaction, case: Case, known: Case, *, is_same_writing: bool) -> dict[str, str]:
+        """In one writing the number is told that was told before: a dozen of them are all that a case can have, and
+        hers must not be pushed out. One that somebody keyed is hers alone, and is not told.
+        """
+        tells = known if is_same_writing and not known.keyed else case
+        part = replace(as_a_part(case), secrets=() if tells is known else (case.secret,))
+        apply_all(transaction, known, part, now=case.requested_at)
+        return {**_made(known.id, case), "secret": tells.secret}
 
     def _open_on_the_line(self, transaction: Transaction, scene: Scene, answers: Mapping[str, str]) -> Outcome:
         caller = self._callable(scene)
@@ -274,20 +283,25 @@ def _case(transaction: Transaction, scene: Scene) -> Case | None:
 
 
 def _made(name: CaseId, case: Case) -> dict[str, str]:
-    """What a conversation keeps of a request: its case, and how often she is told that we try."""
-    return {CASE: name, "attempts": str(case.attempts_left)}
+    """What a conversation keeps of a request: its case, how often she is told that we try, and in writing when."""
+    written = {ASKED: case.requested_at.isoformat()} if case.own_call is None else {}
+    return {CASE: name, "attempts": str(case.attempts_left), **written}
+
+
+def _asked_at(scene: Scene) -> datetime:
+    """When this is asked for. Times are whole seconds, and messages that waited for a phone to come up arrive in one
+    moment: what follows a stop in the same writing counts as a second later, and a stop that follows that as no sooner.
+    """
+    return _after(scene, STOPPED, by=timedelta(seconds=1))
+
+
+def _after(scene: Scene, slot: str, *, by: timedelta = timedelta(0)) -> datetime:
+    noted = scene.slots.get(slot)
+    return scene.now if noted is None else max(scene.now, datetime.fromisoformat(noted) + by)
 
 
 def _answers(slots: Mapping[str, str]) -> dict[str, str]:
     return {name: slots[name] for name in ANSWERS if name in slots}
-
-
-def _moment(scene: Scene) -> datetime:
-    """When this is asked for. Times are whole seconds, and messages that waited for a phone to come up arrive in one
-    moment: what follows a stop in the same writing counts as a second later.
-    """
-    stopped = scene.slots.get(STOPPED)
-    return scene.now if stopped is None else max(scene.now, datetime.fromisoformat(stopped) + timedelta(seconds=1))
 
 
 def _word(so: bool) -> str:
