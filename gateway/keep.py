@@ -55,7 +55,8 @@ class Keeper:
             if time.monotonic() - started > STEADY_SECONDS:
                 waits = pauses()
             pause = next(waits)
-            print(f"ended with {code}; starts again in {pause:.1f} s", file=sys.stderr, flush=True)
+            with contextlib.suppress(OSError):  # nobody reads what we say; the program is needed all the same
+                print(f"ended with {code}; starts again in {pause:.1f} s", file=sys.stderr, flush=True)
             self._rest(pause)
 
     def _run_once(self) -> int:

@@ -3,6 +3,7 @@
 Here stands who is started, with which environment, and in which order it ends; how one process is kept is in `keep.py`.
 """
 
+import multiprocessing
 import os
 import shlex
 import sys
@@ -12,8 +13,10 @@ from types import MappingProxyType
 
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
+from honcho.printer import Printer
 
 from config.settings import SETTINGS_OF, environment_for, read
+from gateway.printout import Printout
 from gateway.storage.embedded import EmbeddedStore
 from gateway.storage.users import url_file
 
@@ -76,9 +79,22 @@ def _checked(seen: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
 
 
 def _run(seen: Mapping[str, dict[str, str]], processes: Mapping[str, str]) -> int:
-    manager = Manager()
+    manager = _Manager(Printer(Printout(sys.stdout)))
     for name, environ in seen.items():
         kept = [*keeper(), "sh", "-c", f"exec {processes[name]}"]  # the shell fills in ports
         manager.add_process(name, f"exec {shlex.join(kept)}", env=environ)
-    manager.loop()
+    try:
+        manager.loop()
+    finally:
+        for relay in multiprocessing.active_children():  # of a loop cut short; our exit would wait for them for ever
+            relay.kill()
     return int(manager.returncode or 0)
+
+
+class _Manager(Manager):  # type: ignore[misc]  # honcho has no types
+    def terminate(self) -> None:
+        """Have all end; whom honcho has not seen start yet, his keeper ends when we are gone."""
+        try:
+            super().terminate()
+        except KeyError:
+            raise SystemExit(self.returncode) from None

@@ -17,6 +17,7 @@ from gateway.cli.stage import Stage
 from gateway.cli.storeview import StoreView
 from gateway.cli.story import Story
 from gateway.core.errors import SanadError
+from gateway.printout import Printout
 from gateway.storage.connect import connect
 from gateway.storage.library import load
 
@@ -65,10 +66,11 @@ def _tell(folder: Path, ports: Ports) -> int:
 
 
 def _hold_phones(folder: Path, ports: Ports) -> None:
+    out = Printout(sys.stdout)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    click.echo(STARTING)
+    click.echo(STARTING, file=out)
     loaded = load(bootstrap.SCRIPTS, bootstrap.DIRECTORY, today=bootstrap.utc_now().date())
     glossary = write_glossary(loaded, folder / "glossary.json")
     port = free_port(PANEL_PORT)
@@ -78,7 +80,7 @@ def _hold_phones(folder: Path, ports: Ports) -> None:
         panel.start()
         team.take_on(stage.environ)
         team.hand_out_phones(Network(stage.network))
-        click.echo(f"\n  open {stage.network} in a browser: the phones are there\n\n  end with Ctrl-C")
+        click.echo(f"\n  open {stage.network} in a browser: the phones are there\n\n  end with Ctrl-C", file=out)
         stop.wait()
-        click.echo("\nending")
+        click.echo("\nending", file=out)
         panel.stop()

@@ -9,8 +9,11 @@ import click
 from gateway.bootstrap import ROOT
 from gateway.cli.preflight import before_start
 from gateway.cli.remarks import Mark, tell
+from gateway.printout import Printout
 from gateway.supervise import STORE, procfile
 from gateway.supervise import up as run
+
+READY = "all is in order; starting everything, to be ended with Ctrl-C. `sanad doctor` says how it stands"
 
 
 @click.command()
@@ -27,5 +30,5 @@ def up(store: Path) -> None:
     if tell(wrong):
         click.echo("nothing was started: mend this first", err=True)
         sys.exit(1)
-    click.echo("all is in order; starting everything, to be ended with Ctrl-C. `sanad doctor` says how it stands")
+    click.echo(READY, file=Printout(sys.stdout))
     sys.exit(run(procfile(ROOT / "Procfile"), os.environ, store_folder=store))

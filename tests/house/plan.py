@@ -23,6 +23,7 @@ FLOOR_OF = {
     "gateway.storage": 3,
     "gateway.ports": 2,
     "gateway.logs": 2,
+    "gateway.printout": 2,
     "gateway.randomness": 2,
     "gateway.core": 1,
     "gateway.jobs": 1,

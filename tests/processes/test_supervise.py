@@ -1,6 +1,8 @@
 """All processes together: who crashes takes nobody along, each sees only its own settings, one signal ends all."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -21,18 +23,37 @@ sys.exit(up(json.loads(sys.argv[1]), os.environ, store_folder=pathlib.Path(sys.a
 """
 
 
+Hotlines = Callable[..., "subprocess.Popen[str]"]
+
+
 @pytest.fixture
-def hotline(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
-    """A crashing worker and a steady clock, with the embedded store."""
+def hotlines(tmp_path: Path) -> Iterator[Hotlines]:
+    """Starts processes, by name, together with the embedded store."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(processes: dict[str, str], **settings: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-c", RUN, json.dumps(processes), str(tmp_path / "store")]
+        environ = {**os.environ, "TWILIO_AUTH_TOKEN": "very-secret", "SOMETHING_ELSE": "very-secret", **settings}
+        started.append(
+            subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        )
+        return started[-1]
+
+    yield start
+    for running in started:
+        running.terminate()
+        try:
+            running.wait(20)
+        finally:
+            running.kill()
+
+
+@pytest.fixture
+def hotline(hotlines: Hotlines, tmp_path: Path) -> "subprocess.Popen[str]":
+    """A crashing worker and a steady clock."""
     crashing = f"sh -c 'env >> {tmp_path}/worker.env; echo run >> {tmp_path}/worker; exit 1'"
     steady = f"sh -c 'echo $$ >> {tmp_path}/clock; exec sleep 60'"
-    processes = f'{{"worker": "{crashing}", "clock": "{steady}"}}'
-    command = [sys.executable, "-c", RUN, processes, str(tmp_path / "store")]
-    environ = {**os.environ, "TWILIO_AUTH_TOKEN": "very-secret", "SOMETHING_ELSE": "very-secret"}
-    running = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    yield running
-    running.terminate()
-    running.communicate(timeout=20)
+    return hotlines({"worker": crashing, "clock": steady})
 
 
 def until(happened: Callable[[], bool], *, seconds: float = 15.0) -> bool:
@@ -128,6 +149,50 @@ def test_one_signal_ends_all_and_the_store_last(hotline: "subprocess.Popen[str]"
     hotline.communicate(timeout=20)
 
     assert not any(lives(pid) for pid in pids)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_reader_who_is_gone_takes_nobody_along_and_signals_are_heard_all_the_same(
+    hotline: "subprocess.Popen[str]", tmp_path: Path, number: signal.Signals
+) -> None:
+    until(lambda: bool(lines(tmp_path / "clock")))
+    runs = len(lines(tmp_path / "worker"))
+    assert hotline.stdout is not None
+
+    hotline.stdout.close()
+    goes_on = until(lambda: len(lines(tmp_path / "worker")) >= runs + 3)
+
+    pids = [int(lines(tmp_path / "clock")[0]), int((tmp_path / "store" / "store.pid").read_text())]
+    assert goes_on
+    assert len(lines(tmp_path / "clock")) == 1
+    assert all(lives(pid) for pid in pids)
+    hotline.send_signal(number)
+    assert hotline.wait(20) == 128 + number
+    assert not any(lives(pid) for pid in pids)
+
+
+def test_a_reader_who_does_not_read_holds_nobody_up(hotlines: Hotlines, tmp_path: Path) -> None:
+    talking = f"sh -c 'while true; do yes | head -c 100000; echo run >> {tmp_path}/talks; sleep 0.1; done'"
+    hotline = hotlines({"worker": talking})
+
+    goes_on = until(lambda: len(lines(tmp_path / "talks")) >= 8)
+
+    assert goes_on
+    hotline.terminate()
+    assert hotline.wait(20) == 128 + signal.SIGTERM
+
+
+def test_a_signal_in_the_first_moment_leaves_nothing_running(hotlines: Hotlines, tmp_path: Path) -> None:
+    busy = dict.fromkeys(("web", "worker", "clock"), f"sh -c 'echo $$ >> {tmp_path}/pids; exec sleep 60'")
+    settings = {"PUBLIC_URL": "https://hotline.example.org", "HOTLINE_NUMBER": "+9647300000100"}
+    hotline = hotlines(busy, **settings)
+    until(lambda: bool(lines(tmp_path / "pids")))
+
+    hotline.terminate()
+    hotline.communicate(timeout=20)
+
+    assert until(lambda: not any(lives(int(pid)) for pid in lines(tmp_path / "pids")))
+    assert not (tmp_path / "store" / "store.pid").exists()  # the store removes it when it ends in good order
 
 
 def test_even_killed_it_leaves_nothing_running(hotline: "subprocess.Popen[str]", tmp_path: Path) -> None:
