@@ -1,6 +1,6 @@
 """A small parent that keeps one program running: it starts it, starts it again when it dies, and ends it when asked.
 
-`python -m gateway.keep [--as-long-as PID] -- COMMAND ...`. Standard library only: there is one beside every process.
+`python -m gateway.keep [--as-long-as PID] -- COMMAND ...`. It loads next to nothing: there is one beside every process.
 """
 
 import argparse
@@ -13,6 +13,8 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from types import FrameType
+
+from gateway.endings import asking_for_the_end
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0
@@ -126,8 +128,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     def end(_number: int, _frame: FrameType | None) -> None:
         keeper.stop()
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    for number in asking_for_the_end():
+        signal.signal(number, end)
     keeper.run()
 
 

@@ -6,6 +6,7 @@ Here stands who is started, with which environment, and in which order it ends; 
 import multiprocessing
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 
 from config.settings import SETTINGS_OF, environment_for, read
+from gateway.endings import asking_for_the_end
 from gateway.printout import Printout
 from gateway.storage.embedded import EmbeddedStore
 from gateway.storage.users import url_file
@@ -83,6 +85,8 @@ def _run(seen: Mapping[str, dict[str, str]], processes: Mapping[str, str]) -> in
     for name, environ in seen.items():
         kept = [*keeper(), "sh", "-c", f"exec {processes[name]}"]  # the shell fills in ports
         manager.add_process(name, f"exec {shlex.join(kept)}", env=environ)
+    for number in asking_for_the_end():  # honcho hears two of them only
+        signal.signal(number, lambda *_: signal.raise_signal(signal.SIGTERM))
     try:
         manager.loop()
     finally:

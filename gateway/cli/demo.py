@@ -17,6 +17,7 @@ from gateway.cli.stage import Stage
 from gateway.cli.storeview import StoreView
 from gateway.cli.story import Story
 from gateway.core.errors import SanadError
+from gateway.endings import asking_for_the_end
 from gateway.printout import Printout
 from gateway.storage.connect import connect
 from gateway.storage.library import load
@@ -58,7 +59,20 @@ def _port_of_page(wanted: int | None, *, tell: bool) -> int:
     return free_port(0)
 
 
+def _end_when_asked(*, code: int) -> None:
+    """Leave whatever is being done, through the end of the stage. Asked again, nothing cuts that end short."""
+
+    def end(*_: object) -> None:
+        for number in asking_for_the_end():
+            signal.signal(number, signal.SIG_IGN)
+        sys.exit(code)
+
+    for number in asking_for_the_end():
+        signal.signal(number, end)
+
+
 def _tell(folder: Path, ports: Ports) -> int:
+    _end_when_asked(code=1)
     click.echo(STARTING)
     loaded = load(bootstrap.SCRIPTS, bootstrap.DIRECTORY, today=bootstrap.utc_now().date())
     with Stage(folder=folder, ports=ports, speed=STORY_SPEED) as stage:
@@ -67,9 +81,7 @@ def _tell(folder: Path, ports: Ports) -> int:
 
 def _hold_phones(folder: Path, ports: Ports) -> None:
     out = Printout(sys.stdout)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    _end_when_asked(code=0)
     click.echo(STARTING, file=out)
     loaded = load(bootstrap.SCRIPTS, bootstrap.DIRECTORY, today=bootstrap.utc_now().date())
     glossary = write_glossary(loaded, folder / "glossary.json")
@@ -81,6 +93,8 @@ def _hold_phones(folder: Path, ports: Ports) -> None:
         team.take_on(stage.environ)
         team.hand_out_phones(Network(stage.network))
         click.echo(f"\n  open {stage.network} in a browser: the phones are there\n\n  end with Ctrl-C", file=out)
-        stop.wait()
-        click.echo("\nending", file=out)
-        panel.stop()
+        try:
+            threading.Event().wait()
+        finally:
+            click.echo("\nending", file=out)
+            panel.stop()

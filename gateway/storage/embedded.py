@@ -99,7 +99,11 @@ class EmbeddedStore:
         with _locked(self.folder) as lock:
             (self.folder / _PID_FILE).unlink(missing_ok=True)
             self._process = self._launch(lock)
-        self._wait_until_it_answers(self._process)
+        try:
+            self._wait_until_it_answers(self._process)
+        except BaseException:  # an interrupt as well: it would stay in the folder that its owner gives up
+            self.stop()
+            raise
         users.keep_operator_url(self.folder, self.urls[users.OPERATOR])
 
     def stop(self) -> None:
@@ -155,7 +159,6 @@ class EmbeddedStore:
             if _answers(self._socket, self._passwords[users.OWNER]):
                 return
             time.sleep(0.005)
-        self.stop()
         raise StoreUnavailable(f"The embedded store did not start; {self.folder / _LOG_FILE} says why.")
 
 

@@ -22,6 +22,7 @@ FLOOR_OF = {
     "gateway.services": 3,
     "gateway.storage": 3,
     "gateway.ports": 2,
+    "gateway.endings": 2,
     "gateway.logs": 2,
     "gateway.printout": 2,
     "gateway.randomness": 2,

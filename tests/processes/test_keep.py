@@ -1,6 +1,7 @@
 """The keeper: a program that dies comes back, and one that is ended leaves nothing behind."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -70,7 +71,7 @@ def test_a_program_that_is_killed_takes_its_children_along_before_it_starts_agai
     assert [lives(child) for child in lines(tmp_path / "children")] == [False, True]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
 def test_asked_to_end_it_leaves_nothing_behind(keep: Keep, tmp_path: Path, number: signal.Signals) -> None:
     keeper = keep(f"sleep 60 & echo $! $$ >> {tmp_path}/pids; wait")
     until(lambda: len(lines(tmp_path / "pids")) == 2)
@@ -80,6 +81,19 @@ def test_asked_to_end_it_leaves_nothing_behind(keep: Keep, tmp_path: Path, numbe
 
     assert code == 0
     assert not any(lives(pid) for pid in lines(tmp_path / "pids"))
+
+
+def test_a_closed_window_that_is_to_be_ignored_ends_nothing(tmp_path: Path) -> None:
+    inner = shlex.join([sys.executable, "-m", "gateway.keep", "--", "sh", "-c", f"echo $$ > {tmp_path}/pid; sleep 60"])
+    keeper = subprocess.Popen(["sh", "-c", f"trap '' HUP; exec {inner}"])
+    until(lambda: bool(lines(tmp_path / "pid")))
+
+    keeper.send_signal(signal.SIGHUP)
+    time.sleep(0.3)
+
+    assert lives(lines(tmp_path / "pid")[0])
+    keeper.terminate()
+    assert keeper.wait(10) == 0
 
 
 def test_a_program_that_does_not_listen_is_ended_all_the_same(keep: Keep, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -31,8 +31,8 @@ def hotlines(tmp_path: Path) -> Iterator[Hotlines]:
     """Starts processes, by name, together with the embedded store."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(processes: dict[str, str], **settings: str) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-c", RUN, json.dumps(processes), str(tmp_path / "store")]
+    def start(processes: dict[str, str], before: Sequence[str] = (), **settings: str) -> "subprocess.Popen[str]":
+        command = [*before, sys.executable, "-c", RUN, json.dumps(processes), str(tmp_path / "store")]
         environ = {**os.environ, "TWILIO_AUTH_TOKEN": "very-secret", "SOMETHING_ELSE": "very-secret", **settings}
         started.append(
             subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -141,14 +141,47 @@ def test_the_store_that_is_started_again_by_its_keeper_knows_the_same_users(tmp_
         assert client.info("server")["process_id"] != before
 
 
-def test_one_signal_ends_all_and_the_store_last(hotline: "subprocess.Popen[str]", tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
+def test_one_signal_ends_all_and_the_store_last(
+    hotline: "subprocess.Popen[str]", tmp_path: Path, number: signal.Signals
+) -> None:
     until(lambda: bool(lines(tmp_path / "clock")))
     pids = [int(lines(tmp_path / "clock")[0]), int((tmp_path / "store" / "store.pid").read_text())]
 
-    hotline.terminate()
+    hotline.send_signal(number)
     hotline.communicate(timeout=20)
 
     assert not any(lives(pid) for pid in pids)
+    assert not (tmp_path / "store" / "store.pid").exists()  # the store removes it when it ends in good order
+
+
+def test_a_terminal_that_is_closed_ends_all(tmp_path: Path) -> None:
+    terminal, inside = os.openpty()
+    processes = json.dumps({"clock": f"sh -c 'echo $$ >> {tmp_path}/clock; while true; do echo on; sleep 0.1; done'"})
+    opened = f"import fcntl, os, termios; os.setsid(); fcntl.ioctl(1, termios.TIOCSCTTY, 0); exec({RUN!r})"
+    command = [sys.executable, "-c", opened, processes, str(tmp_path / "store")]
+    hotline = subprocess.Popen(command, stdin=inside, stdout=inside, stderr=inside)
+    os.close(inside)
+    until(lambda: bool(lines(tmp_path / "clock")))
+    pids = [int(lines(tmp_path / "clock")[0]), int((tmp_path / "store" / "store.pid").read_text())]
+
+    os.close(terminal)
+
+    assert hotline.wait(20) == 128 + signal.SIGTERM
+    assert not any(lives(pid) for pid in pids)
+
+
+def test_a_window_that_is_closed_ends_nothing_that_was_started_to_outlive_it(
+    hotlines: Hotlines, tmp_path: Path
+) -> None:
+    hotline = hotlines({"clock": f"sh -c 'echo $$ >> {tmp_path}/clock; exec sleep 60'"}, before=("nohup",))
+    until(lambda: bool(lines(tmp_path / "clock")))
+
+    hotline.send_signal(signal.SIGHUP)
+    time.sleep(0.5)
+
+    assert hotline.poll() is None
+    assert lives(int(lines(tmp_path / "clock")[0]))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -172,7 +205,8 @@ def test_a_reader_who_is_gone_takes_nobody_along_and_signals_are_heard_all_the_s
 
 
 def test_a_reader_who_does_not_read_holds_nobody_up(hotlines: Hotlines, tmp_path: Path) -> None:
-    talking = f"sh -c 'while true; do yes | head -c 100000; echo run >> {tmp_path}/talks; sleep 0.1; done'"
+    line = "seq -s . 20000"  # some 110 kB, more than a pipe holds
+    talking = f"sh -c 'while true; do {line}; echo run >> {tmp_path}/talks; sleep 0.1; done'"
     hotline = hotlines({"worker": talking})
 
     goes_on = until(lambda: len(lines(tmp_path / "talks")) >= 8)

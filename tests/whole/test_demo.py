@@ -62,22 +62,74 @@ def members(session: int) -> list[str]:
     return [line for line in listed.stdout.splitlines() if not line.startswith("Z")]
 
 
-@pytest.mark.slow
-def test_ctrl_c_leaves_no_process_no_port_and_no_file(demo: "subprocess.Popen[bytes]", tmp_path: Path) -> None:
-    out = tmp_path / "out"
+def page_of(out: Path) -> int:
+    """The port of the page, once the phones are there."""
     assert until(lambda: b"in a browser" in out.read_bytes()), out.read_bytes()
-    page = int(out.read_text().partition("http://127.0.0.1:")[2].split()[0])
+    return int(out.read_text().partition("http://127.0.0.1:")[2].split()[0])
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
+def test_ctrl_c_and_a_closed_window_leave_no_process_no_port_and_no_file(
+    demo: "subprocess.Popen[bytes]", tmp_path: Path, number: signal.Signals
+) -> None:
+    page = page_of(tmp_path / "out")
     assert len(members(demo.pid)) > 10
+
+    os.killpg(demo.pid, number)
+
+    assert demo.wait(30) == 0
+    assert until(lambda: members(demo.pid) == [], seconds=10), members(demo.pid)
+    assert (tmp_path / "out").read_text().rstrip().endswith("ending")
+    assert list(tmp_path.glob("sanad-demo-*")) == []
+    assert not is_open(page)
+
+
+@pytest.mark.slow
+def test_ctrl_c_while_it_starts_ends_it_at_once(demo: "subprocess.Popen[bytes]", tmp_path: Path) -> None:
+    assert until(lambda: len(members(demo.pid)) > 4)
 
     os.killpg(demo.pid, signal.SIGINT)
 
     assert demo.wait(30) == 0
     assert until(lambda: members(demo.pid) == [], seconds=10), members(demo.pid)
-    assert out.read_text().rstrip().endswith("ending")
     assert list(tmp_path.glob("sanad-demo-*")) == []
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        assert probe.connect_ex(("127.0.0.1", page)) != 0
+
+
+@pytest.mark.slow
+def test_a_signal_to_the_told_case_alone_leaves_no_process_and_no_file(tmp_path: Path) -> None:
+    told = subprocess.Popen(
+        [*SANAD, "--scripted"], env=environ(tmp_path), stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    assert until(lambda: len(members(told.pid)) > 10)
+
+    told.send_signal(signal.SIGHUP)
+
+    assert told.wait(30) == 1
+    assert until(lambda: members(told.pid) == [], seconds=10), members(told.pid)
+    assert list(tmp_path.glob("sanad-demo-*")) == []
+
+
+@pytest.mark.slow
+def test_a_reader_who_is_gone_does_not_end_the_demo(tmp_path: Path) -> None:
+    demo = subprocess.Popen(SANAD, env=environ(tmp_path), stdout=subprocess.PIPE, start_new_session=True)
+    assert demo.stdout is not None
+    demo.stdout.readline()
+
+    demo.stdout.close()
+
+    runs = list(tmp_path.glob("sanad-demo-*"))
+    assert until(lambda: any((run / "house" / "logs" / "clock.log").exists() for run in runs))
+    assert not until(lambda: demo.poll() is not None, seconds=8)
+    demo.terminate()
+    assert demo.wait(30) == 0
+    assert until(lambda: members(demo.pid) == [], seconds=10), members(demo.pid)
 
 
 @pytest.mark.slow
