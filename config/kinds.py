@@ -67,7 +67,9 @@ def _region(code: str) -> str:
 
 
 def _store_address(url: SecretStr) -> SecretStr:
-    if urlsplit(url.get_secret_value()).scheme not in {"redis", "rediss", "unix"}:
+    parts = urlsplit(url.get_secret_value())
+    parts.port  # noqa: B018  # ValueError for one that is no number
+    if parts.scheme not in {"redis", "rediss", "unix"}:
         raise ValueError
     return url
 

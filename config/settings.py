@@ -225,6 +225,16 @@ SETTINGS_OF: Mapping[str, type[_Settings]] = MappingProxyType(
     }
 )
 
+# What stands in example.env where nothing else can: a hotline that is started on it would answer nobody.
+PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
+    {
+        "PUBLIC_URL": "https://hotline.example.org",
+        "TWILIO_ACCOUNT_SID": "ACxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "TWILIO_AUTH_TOKEN": "put-the-auth-token-here",
+        "HOTLINE_NUMBER": "+15005550006",
+    }
+)
+
 # What any program needs to run at all. Nothing else is inherited.
 _COMMON = re.compile(r"PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|TERM|VIRTUAL_ENV|PYTHON\w+")
 # What only the process that speaks to the provider needs: the way out, and whom to trust there.
@@ -290,6 +300,11 @@ def _gather(model: type[BaseModel], environ: Mapping[str, str]) -> tuple[dict[st
                 values[name] = Path(text).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError, ValueError):
                 problems.append((name, f"the file that {variable} names cannot be read; mend its path or its rights"))
+    problems += [
+        (name, f"is still the example's; give {model.model_fields[name.lower()].description}")
+        for name, value in values.items()
+        if value.rstrip("/") == PLACEHOLDERS.get(name)
+    ]
     return values, problems
 
 

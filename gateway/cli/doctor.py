@@ -14,11 +14,11 @@ from gateway.cli import storecheck
 from gateway.cli.content import content
 from gateway.cli.keycheck import keys_in_order, needed_keys
 from gateway.cli.leaksearch import search
-from gateway.cli.preflight import key_folder, seen_by, settings
+from gateway.cli.preflight import has_store, key_folder, seen_by, settings, store_answers
 from gateway.cli.remarks import Remark, look, mend, tell, well
 from gateway.core.errors import ProviderError, SanadError, StoreUnavailable
 from gateway.core.troubles import MENDS, Trouble
-from gateway.storage.connect import Client, connect
+from gateway.storage.connect import Client, connect, wait_for_answer
 from gateway.storage.holdings import forget_given_up, holdings
 from gateway.storage.users import operator_environ
 from gateway.supervise import STORE
@@ -57,17 +57,19 @@ def doctor(leaks: Path | None, places: tuple[str, ...], store: Path, records_gon
         return
     if leaks is not None:
         sys.exit(search(leaks, client=_client(environ), folder=store, places=places))
-    sys.exit(tell(_remarks(environ)))
+    sys.exit(tell(_remarks(environ, processes=os.environ)))
 
 
-def _remarks(environ: Mapping[str, str]) -> Iterator[Remark]:
+def _remarks(environ: Mapping[str, str], *, processes: Mapping[str, str]) -> Iterator[Remark]:
+    """All remarks: on the operator's own environment, and on the store's addresses that the processes will be given."""
     folder, today = key_folder(environ), bootstrap.utc_now().date()
-    yield from settings(environ)
+    yield from settings(processes)
     yield from _rules(environ)
     yield from needed_keys(folder, today)
     yield from keys_in_order(folder, today)
     yield from content(seen_by(environ)["web"])
     yield from _guarded("provider", lambda: _provider(environ))
+    yield from store_answers(processes, seconds=0.0)
     yield from _guarded("store", lambda: _store(environ))
 
 
@@ -115,10 +117,11 @@ def _provider(environ: Mapping[str, str]) -> Iterator[Remark]:
 
 
 def _store(environ: Mapping[str, str]) -> Iterator[Remark]:
-    if not (environ.get("REDIS_URL") or environ.get("REDIS_URL_FILE")):
+    if not has_store(environ):
         yield look("store", "the embedded one does not run here; `sanad up` starts it: look again then")
         return
     client, rules, now = _client(environ), read(RuleSettings, environ), bootstrap.utc_now()
+    wait_for_answer(client, seconds=0.0)
     yield from storecheck.store_settings(client)
     found = holdings(client)
     yield from storecheck.held(found, retention=timedelta(hours=rules.retention_hours), now=now)
@@ -129,6 +132,6 @@ def _store(environ: Mapping[str, str]) -> Iterator[Remark]:
 
 
 def _client(environ: Mapping[str, str]) -> Client:
-    if not (environ.get("REDIS_URL") or environ.get("REDIS_URL_FILE")):
+    if not has_store(environ):
         raise StoreUnavailable("No store runs here: `sanad up` starts one, or REDIS_URL names one.")
     return connect(read(StoreSettings, environ).redis_url.get_secret_value())

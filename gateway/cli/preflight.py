@@ -3,18 +3,22 @@
 A process that ends at its start leaves callers with a refused connection; here it is said before, all at once.
 """
 
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from config.settings import SETTINGS_OF, BrokenSettings, ConsoleSettings, WebSettings, read
+from config.settings import SETTINGS_OF, BrokenSettings, ConsoleSettings, StoreSettings, WebSettings, read
 from gateway import bootstrap
 from gateway.cli.content import OURS, Files, content
 from gateway.cli.keycheck import needed_keys
 from gateway.cli.ports import free_port, why_not_free
 from gateway.cli.remarks import Remark, mend
+from gateway.core.errors import StoreUnavailable
+from gateway.storage.connect import connect, wait_for_answer
 from gateway.supervise import environments
 
 EMBEDDED = "unix:///embedded"  # stands for the address that the embedded store will have
+STORE_STARTS = 5.0  # seconds; after a power cut the machine starts us and the store at once
 
 
 def before_start(environ: Mapping[str, str], files: Files = OURS) -> Iterator[Remark]:
@@ -23,12 +27,18 @@ def before_start(environ: Mapping[str, str], files: Files = OURS) -> Iterator[Re
     yield from ports(environ)
     yield from needed_keys(key_folder(environ), bootstrap.utc_now().date())
     yield from content(seen_by(environ)["web"], files)
+    yield from store_answers(environ, seconds=STORE_STARTS)
 
 
 def seen_by(environ: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """What each process will see, with an address of the store that it will be given."""
-    store = {} if environ.get("REDIS_URL") or environ.get("REDIS_URL_FILE") else {"REDIS_URL": EMBEDDED}
-    return environments(dict.fromkeys(SETTINGS_OF, ""), {**environ, **store})
+    embedded = {} if has_store(environ) else {"REDIS_URL": EMBEDDED}
+    return environments(dict.fromkeys(SETTINGS_OF, ""), {**environ, **embedded})
+
+
+def has_store(environ: Mapping[str, str]) -> bool:
+    """Whether a store is named; without one `sanad up` runs its own."""
+    return bool(environ.get("REDIS_URL") or environ.get("REDIS_URL_FILE"))
 
 
 def key_folder(environ: Mapping[str, str]) -> Path:
@@ -63,3 +73,37 @@ def ports(environ: Mapping[str, str]) -> Iterator[Remark]:
             yield mend(f"port {port}", f"it {reason}: end that, or choose another: {variable}={free_port(0)}")
     if web.web_port == console.console_port:
         yield mend(f"port {web.web_port}", "WEB_PORT and CONSOLE_PORT are the same; give each a port of its own")
+
+
+def store_answers(environ: Mapping[str, str], *, seconds: float) -> Iterator[Remark]:
+    """A store that does not answer every process within so many seconds, in all, with the processes it fails."""
+    deadline = time.monotonic() + seconds
+    why: dict[str, str | None] = {}
+    failing: dict[str, list[str]] = {}
+    for process, address in _addresses(environ):
+        if address not in why:
+            why[address] = _why_it_fails(address, seconds=deadline - time.monotonic())
+        if (advice := why[address]) is not None:
+            failing.setdefault(advice, []).append(process)
+    for advice, processes in failing.items():
+        whose = "" if len(processes) == len(SETTINGS_OF) else f" (for {', '.join(processes)})"
+        yield mend(f"store{whose}", advice)
+
+
+def _addresses(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    if not has_store(environ):
+        return
+    for process, seen in seen_by(environ).items():
+        try:
+            yield process, read(StoreSettings, seen).redis_url.get_secret_value()
+        except BrokenSettings:
+            continue  # said by `settings`
+
+
+def _why_it_fails(address: str, *, seconds: float) -> str | None:
+    try:
+        with connect(address) as client:
+            wait_for_answer(client, seconds=seconds)
+    except StoreUnavailable as error:
+        return error.advice
+    return None

@@ -1,10 +1,13 @@
 """The one place that connects to the store."""
 
+import time
 from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from gateway.core.errors import StoreUnavailable
 
 # redis-py types every reply as "bytes or str or ..."; ours are bytes, since nothing is decoded. A cast at every reply
 # would hide more than it shows.
@@ -13,6 +16,7 @@ Pipe = Any
 Pool = Any
 
 CONNECT_SECONDS = 1.0
+_PAUSE_SECONDS = 0.1
 ANSWER_SECONDS = 3.0  # a provider gives us 15 seconds in all; the caller should hear words after three
 
 
@@ -30,3 +34,22 @@ def connect(url: str, *, answer_seconds: float | None = ANSWER_SECONDS) -> Clien
         retry_on_error=[redis.ConnectionError],
         decode_responses=False,
     )
+
+
+def wait_for_answer(client: Client, *, seconds: float) -> None:
+    """Return as soon as the store takes commands from this user; asked once, and again for so long as it is silent.
+
+    Raises `StoreUnavailable` with the mend, for a refused name or password at once.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            client.ping()
+        except (redis.AuthenticationError, redis.ResponseError):
+            raise StoreUnavailable("The store refuses the name or the password in REDIS_URL: mend them.") from None
+        except redis.RedisError:
+            if time.monotonic() > deadline:
+                raise StoreUnavailable("The store does not answer: start it, or mend REDIS_URL.") from None
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return

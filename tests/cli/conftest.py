@@ -38,7 +38,7 @@ def installed(tmp_path: Path, today: date) -> Installation:
     shutil.copytree(bootstrap.SCRIPTS, tmp_path / "scripts", ignore=shutil.ignore_patterns("audio"))
     shutil.copy(bootstrap.DIRECTORY, tmp_path / "directory.toml")
     environ = {
-        "PUBLIC_URL": "https://hotline.example.org",
+        "PUBLIC_URL": "https://sanad.example.org",
         "TWILIO_ACCOUNT_SID": "AC1",
         "TWILIO_AUTH_TOKEN": "a-very-secret-token",
         "HOTLINE_NUMBER": "+9647300000100",

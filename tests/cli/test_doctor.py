@@ -8,7 +8,7 @@ import pytest
 import redis
 from click.testing import CliRunner, Result
 
-from config.settings import RuleSettings, read
+from config.settings import PLACEHOLDERS, RuleSettings, read
 from gateway import bootstrap
 from gateway.cli import storecheck
 from gateway.cli.keycheck import keys_in_order
@@ -102,6 +102,26 @@ def test_without_a_store_the_rest_is_looked_at_all_the_same(installed: Installat
 
     assert marked(found, Mark.MEND) == ["store: The store does not answer: start it, or mend REDIS_URL."]
     assert any(line.startswith("provider: it answers") for line in marked(found, Mark.WELL))
+
+
+def test_a_store_that_refuses_us_must_be_mended(
+    installed: Installation, embedded_store: EmbeddedStore, provider: RestServer
+) -> None:
+    wrong = embedded_store.urls[OPERATOR].replace("operator:", "operator:wrong")
+
+    found = doctor(installed, wrong, provider)
+
+    assert marked(found, Mark.MEND) == ["store: The store refuses the name or the password in REDIS_URL: mend them."]
+    assert "wrong" not in found.output
+
+
+def test_the_examples_untouched_values_must_be_mended(
+    installed: Installation, store_url: str, provider: RestServer
+) -> None:
+    found = doctor(installed, store_url, provider, **PLACEHOLDERS)
+
+    told = [line for line in marked(found, Mark.MEND) if "is still the example's; give " in line]
+    assert {line.split(" ")[0] for line in told} == set(PLACEHOLDERS)
 
 
 def test_before_the_first_start_there_is_no_store_and_that_is_no_fault(

@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,10 +11,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from config.settings import PLACEHOLDERS, SETTINGS_OF
 from gateway.cli.main import sanad
 from gateway.cli.preflight import before_start
 from gateway.cli.remarks import Mark
 from gateway.storage import keyfiles
+from gateway.storage.embedded import EmbeddedStore
 from tests.cli.conftest import Installation
 
 
@@ -59,7 +62,7 @@ def test_one_port_for_both_faces_is_refused(installed: Installation) -> None:
 
 
 def test_all_broken_settings_are_told_once_each_with_who_needs_them(installed: Installation) -> None:
-    told = wrong(installed, MORNING="early", HOTLINE_NUMBER="", PUBLIC_URL="http://hotline.example.org")
+    told = wrong(installed, MORNING="early", HOTLINE_NUMBER="", PUBLIC_URL="http://sanad.example.org")
 
     assert sorted(line.split(":")[0] for line in told) == [
         "mend  HOTLINE_NUMBER (for web, dialler)",
@@ -158,6 +161,55 @@ def test_keys_of_the_last_days_will_do_after_a_pause(installed: Installation, to
     keyfiles.initialise(installed.keys, today - timedelta(days=3))
 
     assert wrong(installed) == []
+
+
+def test_a_store_that_nobody_reaches_is_told_before_anything_starts(installed: Installation) -> None:
+    told = wrong(installed, REDIS_URL=f"unix://{installed.folder}/nothing.sock")
+
+    assert told == ["mend  store: The store does not answer: start it, or mend REDIS_URL."]
+
+
+def test_a_store_that_comes_up_a_moment_later_is_waited_for(installed: Installation) -> None:
+    store = EmbeddedStore(installed.folder / "store")
+    later = threading.Timer(1.0, store.start)
+    later.start()
+
+    told = wrong(installed, REDIS_URL=store.url)
+
+    later.join()
+    store.stop()
+    assert told == []
+
+
+def test_a_store_that_refuses_one_process_is_told_with_its_name(
+    installed: Installation, embedded_store: EmbeddedStore
+) -> None:
+    addresses = installed.folder / "addresses"
+    addresses.mkdir()
+    for process in SETTINGS_OF:
+        (addresses / f"{process}.url").write_text(embedded_store.urls[process])
+    (addresses / "clock.url").write_text(embedded_store.urls["clock"].replace("clock:", "clock:wrong"))
+
+    told = wrong(installed, REDIS_URL_FILE=str(addresses))
+
+    assert told == ["mend  store (for clock): The store refuses the name or the password in REDIS_URL: mend them."]
+
+
+def test_an_address_of_the_store_with_a_port_that_is_none_is_refused(installed: Installation) -> None:
+    [told] = wrong(installed, REDIS_URL="redis://127.0.0.1:port/0")
+
+    assert told.startswith("mend  REDIS_URL (for web, console, worker, dialler, clock): cannot be used; give ")
+
+
+def test_the_examples_untouched_values_are_told_before_anything_starts(installed: Installation) -> None:
+    told = wrong(installed, **PLACEHOLDERS)
+
+    assert sorted(line.split(";")[0] for line in told) == [
+        "mend  HOTLINE_NUMBER (for web, dialler): is still the example's",
+        "mend  PUBLIC_URL (for web, dialler): is still the example's",
+        "mend  TWILIO_ACCOUNT_SID (for dialler): is still the example's",
+        "mend  TWILIO_AUTH_TOKEN (for web, dialler): is still the example's",
+    ]
 
 
 def test_the_command_starts_nothing_and_says_why(installed: Installation) -> None:

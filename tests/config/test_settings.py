@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from config.kinds import DayPart
 from config.settings import (
+    PLACEHOLDERS,
     SETTINGS_OF,
     BrokenSettings,
     ClockSettings,
@@ -25,10 +26,10 @@ from config.settings import (
 STORE = {"REDIS_URL": "unix:///run/sanad/store.sock"}
 DIALLER = {
     **STORE,
-    "PUBLIC_URL": "https://hotline.example.org",
+    "PUBLIC_URL": "https://sanad.example.org",
     "TWILIO_ACCOUNT_SID": "AC1",
     "TWILIO_AUTH_TOKEN": "a-very-secret-token",
-    "HOTLINE_NUMBER": "+15005550006",
+    "HOTLINE_NUMBER": "+15005550100",
 }
 
 
@@ -73,20 +74,20 @@ def test_a_blank_variable_counts_as_absent() -> None:
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("PUBLIC_URL", "http://hotline.example.org"),
-        ("PUBLIC_URL", "https://hotline.example.org/path"),
-        ("PUBLIC_URL", "https://hotline.example.org?x=1"),
-        ("PUBLIC_URL", "https://hotline.example.org\n.evil.org"),
-        ("PUBLIC_URL", "https://user:password@hotline.example.org"),
-        ("PUBLIC_URL", "hotline.example.org"),
+        ("PUBLIC_URL", "http://sanad.example.org"),
+        ("PUBLIC_URL", "https://sanad.example.org/path"),
+        ("PUBLIC_URL", "https://sanad.example.org?x=1"),
+        ("PUBLIC_URL", "https://sanad.example.org\n.evil.org"),
+        ("PUBLIC_URL", "https://user:password@sanad.example.org"),
+        ("PUBLIC_URL", "sanad.example.org"),
         ("TWILIO_API_BASE", "ftp://api.example.org"),
         ("TWILIO_ACCOUNT_SID", "AC 1"),
         ("HOTLINE_NUMBER", "0750-000"),
         ("HOTLINE_NUMBER", "07700000000"),
         ("HOTLINE_NUMBER", "009647700000000"),
         ("STAFF_NUMBER", "٠٧٥٠"),
-        ("STAFF_NUMBER", "+15005550006"),
-        ("STAFF_NUMBER", "15005550006"),
+        ("STAFF_NUMBER", "+15005550100"),
+        ("STAFF_NUMBER", "15005550100"),
         ("SUPERVISOR_NUMBER", "07701234567"),
         ("SUPERVISOR_NUMBER", "+964770123456"),
         ("SUPERVISOR_NUMBER", "+964 770 123 4567"),
@@ -153,7 +154,7 @@ def test_a_supervisor_can_be_anywhere(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["http://127.0.0.1:8080/", "http://localhost:8080", "https://hotline.example.org:8443"]
+    "address", ["http://127.0.0.1:8080/", "http://localhost:8080", "https://sanad.example.org:8443"]
 )
 def test_plain_http_is_for_this_machine_only_and_a_last_slash_is_dropped(address: str) -> None:
     settings = read(DiallerSettings, {**DIALLER, "PUBLIC_URL": address})
@@ -241,12 +242,35 @@ def test_the_example_lists_every_setting_and_nothing_else(project: Path) -> None
     assert sorted(listed) == sorted({name for model in SETTINGS_OF.values() for name in variables(model)})
 
 
+def test_what_the_example_puts_where_something_must_stand_is_refused_by_name(project: Path) -> None:
+    example = (project / "config" / "example.env").read_text(encoding="utf-8")
+    written = dict(re.findall(r"^([A-Z_]+)=(.+)$", example, re.MULTILINE))
+
+    with pytest.raises(BrokenSettings) as refusal:
+        read(DiallerSettings, {**STORE, **written})
+
+    assert written == dict(PLACEHOLDERS)
+    assert {variable for variable, _ in refusal.value.problems} == set(PLACEHOLDERS)
+    assert all(mend.startswith("is still the example's; give ") for _, mend in refusal.value.problems)
+
+
+def test_a_placeholder_is_known_in_a_file_and_with_a_stroke_at_its_end(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(PLACEHOLDERS["TWILIO_AUTH_TOKEN"] + "\n")
+    others = {name: value for name, value in DIALLER.items() if name != "TWILIO_AUTH_TOKEN"}
+    untouched = {"PUBLIC_URL": PLACEHOLDERS["PUBLIC_URL"] + "/", "TWILIO_AUTH_TOKEN_FILE": str(tmp_path / "token")}
+
+    with pytest.raises(BrokenSettings) as refusal:
+        read(DiallerSettings, {**others, **untouched})
+
+    assert {variable for variable, _ in refusal.value.problems} == {"PUBLIC_URL", "TWILIO_AUTH_TOKEN"}
+
+
 def test_the_example_shows_the_defaults_and_can_be_used(project: Path) -> None:
     example = (project / "config" / "example.env").read_text(encoding="utf-8")
     written = dict(re.findall(r"^([A-Z_]+)=(.*)$", example, re.MULTILINE))
     shown = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", example, re.MULTILINE))
 
-    plain, spelled_out = ({**STORE, **written}, {**written, **shown, **STORE})
+    plain, spelled_out = ({**STORE, **written, **DIALLER}, {**written, **shown, **DIALLER})
 
     for model in SETTINGS_OF.values():
         assert read(model, plain) == read(model, spelled_out)

@@ -218,7 +218,7 @@ def test_a_reader_who_does_not_read_holds_nobody_up(hotlines: Hotlines, tmp_path
 
 def test_a_signal_in_the_first_moment_leaves_nothing_running(hotlines: Hotlines, tmp_path: Path) -> None:
     busy = dict.fromkeys(("web", "worker", "clock"), f"sh -c 'echo $$ >> {tmp_path}/pids; exec sleep 60'")
-    settings = {"PUBLIC_URL": "https://hotline.example.org", "HOTLINE_NUMBER": "+9647300000100"}
+    settings = {"PUBLIC_URL": "https://sanad.example.org", "HOTLINE_NUMBER": "+9647300000100"}
     hotline = hotlines(busy, **settings)
     until(lambda: bool(lines(tmp_path / "pids")))
 
