@@ -52,7 +52,7 @@ from gateway.services.reporting import Reporting
 from gateway.services.rostering import Rostering
 from gateway.services.sending import StaffPost
 from gateway.services.shifts import Shifts
-from gateway.services.staffnumbers import responder_of
+from gateway.services.staffnumbers import number_of, responder_of
 from gateway.services.staffroom import Staffroom
 from gateway.services.sweep import Sweep
 from gateway.services.switchboard import ALARM_SCRIPT, CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
@@ -362,6 +362,15 @@ def zone(environ: Mapping[str, str]) -> ZoneInfo:
 def responders(client: Client) -> list[Responder]:
     """The whole roster, to look at."""
     return RedisStore(client, clock=utc_now).responders()
+
+
+def out_of_reach(environ: Mapping[str, str]) -> list[Responder]:
+    """Who of the roster is never rung, because no key here opens her number. Raises `BrokenKey` if there is no key."""
+    settings = read(ConsoleSettings, environ)
+    store = RedisStrongroom(connect(settings.redis_url.get_secret_value()), clock=utc_now)
+    keyfiles.check_pair(settings.sanad_keys, keyfiles.STAFF)
+    vault = OpeningVault(settings.sanad_keys, monotonic=time.monotonic)
+    return [responder for responder in store.responders() if number_of(responder.id, store, vault) is None]
 
 
 def reporting(environ: Mapping[str, str]) -> Reporting:

@@ -16,7 +16,8 @@ from gateway.cli.keycheck import keys_in_order, needed_keys
 from gateway.cli.leaksearch import search
 from gateway.cli.preflight import has_store, key_folder, seen_by, settings, store_answers
 from gateway.cli.remarks import Remark, look, mend, tell, well
-from gateway.core.errors import ProviderError, SanadError, StoreUnavailable
+from gateway.core.errors import BrokenKey, ProviderError, SanadError, StoreUnavailable
+from gateway.core.roster import Responder
 from gateway.core.troubles import MENDS, Trouble
 from gateway.storage.connect import Client, connect, wait_for_answer
 from gateway.storage.holdings import forget_given_up, holdings
@@ -128,7 +129,18 @@ def _store(environ: Mapping[str, str]) -> Iterator[Remark]:
     yield from storecheck.records(found, now=now)
     yield from storecheck.bells(found)
     yield from storecheck.troubles(found.troubles, now=now)
-    yield from storecheck.roster(bootstrap.responders(client), rules, now=now)
+    lost = _out_of_reach(environ)
+    yield from storecheck.out_of_reach(lost)
+    women = [responder for responder in bootstrap.responders(client) if responder not in lost]
+    if women or not lost:
+        yield from storecheck.roster(women, rules, now=now)
+
+
+def _out_of_reach(environ: Mapping[str, str]) -> list[Responder]:
+    try:
+        return bootstrap.out_of_reach(environ)
+    except BrokenKey:
+        return []  # said by the check of the keys
 
 
 def _client(environ: Mapping[str, str]) -> Client:

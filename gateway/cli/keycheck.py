@@ -21,12 +21,10 @@ def needed_keys(folder: Path, today: date) -> Iterator[Remark]:
         yield mend(WHERE, f"SANAD_KEYS: there is no folder {folder}: run `sanad keys new`")
         return
     vault = PublicVault(folder, monotonic=time.monotonic)
-    private = keyfiles.DiallerKeys(folder)
     namer = SessionNamer(folder, today=lambda: today, monotonic=time.monotonic)
     checks: tuple[Callable[[], object], ...] = (
-        lambda: private.opening(vault.epoch()),
-        lambda: keyfiles.PublicKeys(folder).sealing(keyfiles.STAFF),
-        lambda: private.opening(keyfiles.STAFF),
+        lambda: keyfiles.check_pair(folder, vault.epoch()),
+        lambda: keyfiles.check_pair(folder, keyfiles.STAFF),
         lambda: namer.name("check", ""),
     )
     for check in checks:

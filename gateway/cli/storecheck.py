@@ -96,6 +96,17 @@ def roster(responders: Iterable[Responder], settings: RuleSettings, *, now: date
         yield well("roster", f"{len(women)} on it, {on_shift} on shift")
 
 
+def out_of_reach(women: Iterable[Responder]) -> Iterator[Remark]:
+    """Women whose numbers nobody can open: the key that sealed them is gone."""
+    names = ", ".join(sorted(woman.name for woman in women))
+    if names:
+        yield mend(
+            "roster",
+            f"no key here opens the number of {names}, so it never rings. Add each again:"
+            " `sanad responders remove NAME`, then `sanad responders add NAME --woman`",
+        )
+
+
 def _age(length: timedelta) -> str:
     """`3 days`, `71 h`, `5 min`: rough on purpose, one thing to read."""
     minutes = max(0, int(length.total_seconds() // 60))

@@ -39,6 +39,13 @@ _BYTES = {
 }
 
 
+_MEND_OF = {
+    Kind.SEALING_PUBLIC: "put the right file back, or remove it and run `sanad keys new`, which makes it again",
+    Kind.SEALING_PRIVATE: "put the right file back; if there is none, remove it and `sanad doctor` says how to go on",
+    Kind.SESSION: "remove it and run `sanad keys new`",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PublicKeys:
     """What everybody may read: the public keys numbers are sealed with."""
@@ -179,6 +186,16 @@ def destroy_old_session_keys(folder: Path, today: date) -> list[Path]:
     return [path for path in (_session(folder, day) for day in due) if _unlinked(path)]
 
 
+def check_pair(folder: Path, epoch: str) -> None:
+    """Raise `BrokenKey` unless both halves of an epoch's pair are here and are of one pair."""
+    opening, sealing = DiallerKeys(folder).opening(epoch), PublicKeys(folder).sealing(epoch)
+    if _public_half(opening) != sealing:
+        raise BrokenKey(
+            f"{_public(folder, epoch)} is not the other half of {_private(folder, epoch)}, so nobody opens what it"
+            " seals: end everything, put the right file back, or remove the first and run `sanad keys new`; start again"
+        )
+
+
 def sealing_days(folder: Path) -> list[date]:
     """The days of which a sealing key is here, or one half of it; the newest last. Raises `BrokenKey`."""
     return sorted({*PublicKeys(folder).days(), *_days(folder / "dialler", "sealing", ".key")})
@@ -229,7 +246,7 @@ def _read(path: Path, kind: Kind, epoch: str) -> bytes:
             mode, folder = os.fstat(file.fileno()).st_mode, path.parent.stat().st_mode
             content = file.read(4096)
     except FileNotFoundError:
-        raise BrokenKey(f"{path} is missing: run `sanad keys new`") from None
+        raise BrokenKey(_missing(path, kind, epoch)) from None
     except OSError as error:
         raise BrokenKey(f"{path} cannot be read ({error.strerror}): give it to the user of this process") from None
     _refuse_what_is_open_to_others(path, kind, mode=mode, folder=folder)
@@ -247,9 +264,25 @@ def _refuse_what_is_open_to_others(path: Path, kind: Kind, *, mode: int, folder:
             raise BrokenKey(f"{changeable} can be changed by others: run `chmod go-w {changeable}`")
 
 
+def _missing(path: Path, kind: Kind, epoch: str) -> str:
+    """What to do; a private half is not made anew beside a public one: what that sealed meanwhile would be lost."""
+    public = _public(path.parent.parent, epoch)
+    if kind is not Kind.SEALING_PRIVATE or not public.exists():
+        return f"{path} is missing: run `sanad keys new`"
+    if epoch == STAFF:
+        return (
+            f"{path} is missing: put it back. If it is lost, nobody on the roster can be rung: remove {public}, run"
+            " `sanad keys new`, then remove every responder and add her again"
+        )
+    return (
+        f"{path} is missing: put it back. If it is lost, so are the numbers that were sealed since that day: end"
+        f" everything, remove {public}, run `sanad keys new` and start again"
+    )
+
+
 def _decoded(content: bytes, path: Path, *, kind: Kind, epoch: str) -> bytes:
     head, _, body = content.partition(b"\n")
-    mend = "put the right file back, or remove it and run `sanad keys new` (what it sealed is lost)"
+    mend = _MEND_OF[kind]
     if head != _head(kind, epoch):
         raise BrokenKey(f"{path} does not begin with `{_head(kind, epoch).decode()}`: {mend}")
     try:
@@ -272,9 +305,7 @@ def _new_pair(folder: Path, epoch: str) -> list[Path]:
     """The private half first, the public half from what is on disk: web never seals what nobody can open."""
     public, private = _public(folder, epoch), _private(folder, epoch)
     if public.exists() and not private.exists():
-        raise BrokenKey(
-            f"{public} has lost its private half {private}: put it back, or remove {public} and run this again"
-        )
+        raise BrokenKey(_missing(private, Kind.SEALING_PRIVATE, epoch))
     seed = MLKEM768PrivateKey.generate().private_bytes_raw() + X25519PrivateKey.generate().private_bytes_raw()
     made = _created(private, Kind.SEALING_PRIVATE, epoch, key=seed)
     opening = DiallerKeys(folder).opening(epoch)

@@ -89,7 +89,7 @@ def test_everything_that_is_wrong_is_told_at_once_each_line_once_and_no_value_is
     wrong = "\n".join(marked(found, Mark.MEND))
     assert "SUPERVISOR_NUMBER (for dialler): cannot be used" in wrong
     assert "TIMEZONE (for web, worker, dialler, clock): cannot be used" in wrong
-    assert "staff.key is missing: run `sanad keys new`" in wrong
+    assert "staff.key is missing: put it back. If it is lost, nobody on the roster can be rung: remove " in wrong
     assert f"others can read it: run `chmod 700 {installed.keys}/web`" in wrong
     assert "07701234567" not in found.output
     assert "Mars" not in found.output
@@ -131,6 +131,52 @@ def test_before_the_first_start_there_is_no_store_and_that_is_no_fault(
 
     assert found.exit_code == 0, found.output
     assert any(line.startswith("store: the embedded one does not run here") for line in marked(found, Mark.LOOK))
+
+
+# --- who can be rung ---------------------------------------------------------------------------------
+
+
+def taken_on(environ: dict[str, str], name: str, number: str) -> None:
+    rostering = bootstrap.rostering(environ)
+    rostering.add(name, number, is_woman=True, languages=frozenset({"ar"}))
+    rostering.set_shift(name, on_shift=True)
+
+
+def test_women_whose_numbers_no_key_opens_are_named_and_do_not_count_until_they_are_added_again(
+    installed: Installation, embedded_store: EmbeddedStore, store_url: str, provider: RestServer, today: date
+) -> None:
+    environ = {**installed.environ, "REDIS_URL": store_url}
+    taken_on(environ, "Amal", "+9647715551207")
+    (installed.keys / "dialler" / "staff.key").unlink()
+    (installed.keys / "public" / "staff.pub").unlink()
+    keyfiles.initialise(installed.keys, today)
+
+    lost = doctor(installed, embedded_store.urls[OPERATOR], provider)
+    taken_on(environ, "Ban", "+9647715551208")
+    partly = doctor(installed, embedded_store.urls[OPERATOR], provider)
+    bootstrap.rostering(environ).remove("Amal")
+    taken_on(environ, "Amal", "+9647715551207")
+    mended = doctor(installed, embedded_store.urls[OPERATOR], provider)
+
+    told = "roster: no key here opens the number of Amal, so it never rings. Add each again: "
+    assert [line.startswith(told) for line in marked(lost, Mark.MEND)] == [True]
+    assert not any(line.startswith("roster") for line in marked(lost, Mark.WELL))
+    assert [line.startswith(told) for line in marked(partly, Mark.MEND)] == [True]
+    assert "roster: 1 on it, 1 on shift" in marked(partly, Mark.WELL)
+    assert marked(mended, Mark.MEND) == []
+    assert "roster: 2 on it, 2 on shift" in marked(mended, Mark.WELL)
+
+
+def test_while_the_key_itself_is_missing_it_is_told_to_put_it_back_and_nobody_is_to_be_added_again(
+    installed: Installation, embedded_store: EmbeddedStore, store_url: str, provider: RestServer
+) -> None:
+    taken_on({**installed.environ, "REDIS_URL": store_url}, "Amal", "+9647715551207")
+    (installed.keys / "dialler" / "staff.key").unlink()
+
+    found = doctor(installed, embedded_store.urls[OPERATOR], provider)
+
+    assert [line.split(":")[0] for line in marked(found, Mark.MEND)] == ["keys"]
+    assert "staff.key is missing: put it back." in found.output
 
 
 # --- the provider ------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from gateway.storage.keyfiles import (
     DiallerKeys,
     PublicKeys,
     WebKeys,
+    check_pair,
     destroy_old,
     initialise,
     new_day,
@@ -195,11 +196,34 @@ def test_a_crash_between_the_two_halves_is_mended_by_the_next_turn(folder: Path)
     assert public.read_bytes() == before
 
 
-def test_a_public_key_without_its_private_half_is_reported(folder: Path) -> None:
-    (folder / "dialler/sealing-2025-11-24.key").unlink()
+@pytest.mark.parametrize(
+    ("private", "public"),
+    [("sealing-2025-11-24.key", "sealing-2025-11-24.pub"), ("staff.key", "staff.pub")],
+)
+def test_a_private_half_that_is_lost_is_told_with_a_mend_that_works(folder: Path, private: str, public: str) -> None:
+    (folder / "dialler" / private).unlink()
 
-    with pytest.raises(BrokenKey, match="lost its private half"):
-        new_day(folder, DAY)
+    with pytest.raises(BrokenKey) as refusal:
+        initialise(folder, DAY)
+    assert f"remove {folder / 'public' / public}" in refusal.value.advice
+    assert "run `sanad keys new`" in refusal.value.advice
+    (folder / "public" / public).unlink()
+    made = initialise(folder, DAY)
+
+    assert made == [folder / "dialler" / private, folder / "public" / public]
+
+
+def test_halves_of_two_pairs_are_told_apart(folder: Path, tmp_path: Path) -> None:
+    initialise(tmp_path / "other", DAY)
+    check_pair(folder, STAFF)
+
+    (tmp_path / "other" / "dialler" / "staff.key").replace(folder / "dialler" / "staff.key")
+
+    with pytest.raises(BrokenKey, match="is not the other half"):
+        check_pair(folder, STAFF)
+    (folder / "public" / "staff.pub").unlink()
+    initialise(folder, DAY)
+    check_pair(folder, STAFF)
 
 
 @pytest.mark.parametrize("ahead", [1, 2, 30, 400])
