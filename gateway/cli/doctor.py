@@ -14,7 +14,7 @@ from gateway.cli import storecheck
 from gateway.cli.content import content
 from gateway.cli.keycheck import keys_in_order, needed_keys
 from gateway.cli.leaksearch import search
-from gateway.cli.preflight import has_store, key_folder, seen_by, settings, store_answers
+from gateway.cli.preflight import has_store, key_folder, misspelt_settings, seen_by, settings, store_answers
 from gateway.cli.remarks import Remark, look, mend, tell, well
 from gateway.core.errors import BrokenKey, ProviderError, SanadError, StoreUnavailable
 from gateway.core.roster import Responder
@@ -65,6 +65,7 @@ def _remarks(environ: Mapping[str, str], *, processes: Mapping[str, str]) -> Ite
     """All remarks: on the operator's own environment, and on the store's addresses that the processes will be given."""
     folder, today = key_folder(environ), bootstrap.utc_now().date()
     yield from settings(processes)
+    yield from misspelt_settings(processes)
     yield from _rules(environ)
     yield from needed_keys(folder, today)
     yield from keys_in_order(folder, today)

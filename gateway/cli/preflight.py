@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from config.settings import SETTINGS_OF, BrokenSettings, ConsoleSettings, StoreSettings, WebSettings, read
+from config.spelling import misspelt
 from gateway import bootstrap
 from gateway.cli.content import OURS, Files, content
 from gateway.cli.keycheck import needed_keys
 from gateway.cli.ports import free_port, why_not_free
-from gateway.cli.remarks import Remark, mend
+from gateway.cli.remarks import Remark, look, mend
 from gateway.core.errors import StoreUnavailable
 from gateway.storage.connect import connect, wait_for_answer
 from gateway.supervise import environments
@@ -57,6 +58,12 @@ def settings(environ: Mapping[str, str]) -> Iterator[Remark]:
                 needed_by.setdefault(problem, []).append(process)
     for (variable, advice), processes in needed_by.items():
         yield mend(f"{variable} (for {', '.join(processes)})", advice)
+
+
+def misspelt_settings(environ: Mapping[str, str]) -> Iterator[Remark]:
+    """Variables that somebody may have meant for us and that nothing reads. Their values are not looked at."""
+    for variable, meant in misspelt(environ).items():
+        yield look(variable, "is no setting, so nothing reads it" + (f": is {meant} meant?" if meant else ""))
 
 
 def ports(environ: Mapping[str, str]) -> Iterator[Remark]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gateway.bootstrap import ROOT
-from gateway.cli.preflight import before_start
+from gateway.cli.preflight import before_start, misspelt_settings
 from gateway.cli.remarks import Mark, tell
 from gateway.printout import Printout
 from gateway.supervise import STORE, procfile
@@ -26,6 +26,7 @@ def up(store: Path) -> None:
 
     Nothing is started while something would keep a part of it from working.
     """
+    tell(misspelt_settings(os.environ))
     wrong = [remark for remark in before_start(os.environ) if remark.mark is Mark.MEND]
     if tell(wrong):
         click.echo("nothing was started: mend this first", err=True)

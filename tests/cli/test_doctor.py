@@ -11,7 +11,6 @@ from click.testing import CliRunner, Result
 from config.settings import PLACEHOLDERS, RuleSettings, read
 from gateway import bootstrap
 from gateway.cli import storecheck
-from gateway.cli.keycheck import keys_in_order
 from gateway.cli.main import sanad
 from gateway.cli.remarks import Mark, Remark
 from gateway.core.identity import ResponderId
@@ -122,6 +121,18 @@ def test_the_examples_untouched_values_must_be_mended(
 
     told = [line for line in marked(found, Mark.MEND) if "is still the example's; give " in line]
     assert {line.split(" ")[0] for line in told} == set(PLACEHOLDERS)
+
+
+def test_a_misspelt_setting_is_worth_a_look_and_its_value_is_not_repeated(
+    installed: Installation, store_url: str, provider: RestServer
+) -> None:
+    found = doctor(installed, store_url, provider, TWILLIO_AUTH_TOKEN="very-secret", SANAD_COLOUR="very-secret")
+
+    assert {
+        "TWILLIO_AUTH_TOKEN: is no setting, so nothing reads it: is TWILIO_AUTH_TOKEN meant?",
+        "SANAD_COLOUR: is no setting, so nothing reads it",
+    } <= set(marked(found, Mark.LOOK))
+    assert "very-secret" not in found.output
 
 
 def test_before_the_first_start_there_is_no_store_and_that_is_no_fault(
@@ -338,55 +349,3 @@ def test_records_that_the_providers_support_has_deleted_are_forgotten_here_by_th
     assert forgotten == 1
     assert store_client.hgetall(keys.RECORD_SINCE) == {b"CAwaits": b"2"}
     assert not store_client.exists(keys.GIVEN_UP)
-
-
-# --- key files ---------------------------------------------------------------------------------------
-
-
-def key_marks(installed: Installation, today: date) -> list[tuple[Mark, str]]:
-    return told(keys_in_order(installed.keys, today))
-
-
-def test_fresh_keys_are_in_order(installed: Installation, today: date) -> None:
-    assert key_marks(installed, today) == [(Mark.WELL, f"sealing keys of {today}")]
-
-
-def test_keys_that_were_not_turned_are_worth_a_look(installed: Installation, today: date) -> None:
-    found = key_marks(installed, today + timedelta(days=1))
-
-    assert [mark for mark, _ in found] == [Mark.LOOK, Mark.LOOK, Mark.WELL]
-    assert f"the newest sealing key is of {today}" in found[0][1]
-
-
-def test_keys_that_should_be_destroyed_must_be(installed: Installation, today: date) -> None:
-    keyfiles.new_day(installed.keys, today + timedelta(days=2))
-
-    found = key_marks(installed, today + timedelta(days=2))
-
-    assert any(mark is Mark.MEND and "run `sanad keys rotate`" in text for mark, text in found)
-
-
-def test_a_key_of_a_day_to_come_means_that_the_clock_is_wrong(installed: Installation, today: date) -> None:
-    found = key_marks(installed, today - timedelta(days=1))
-
-    assert (found[0][0], "set the machine's clock right" in found[0][1]) == (Mark.MEND, True)
-
-
-@pytest.mark.parametrize(
-    ("name", "mode", "word"),
-    [
-        ("dialler/staff.key", 0o640, "chmod 600"),
-        ("dialler", 0o750, "chmod 700"),
-        ("web", 0o701, "chmod 700"),
-        ("public/staff.pub", 0o666, "chmod go-w"),
-        ("public", 0o777, "chmod go-w"),
-    ],
-)
-def test_keys_that_others_can_read_or_change_must_be_closed(
-    installed: Installation, today: date, name: str, mode: int, word: str
-) -> None:
-    (installed.keys / name).chmod(mode)
-
-    found = [text for mark, text in key_marks(installed, today) if mark is Mark.MEND]
-
-    assert [word in text and name.rpartition("/")[2] in text for text in found] == [True]

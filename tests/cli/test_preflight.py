@@ -218,10 +218,13 @@ def test_the_command_starts_nothing_and_says_why(installed: Installation) -> Non
         port = str(somebody.getsockname()[1])
 
         ended = CliRunner().invoke(
-            sanad, ["up", "--store", str(installed.folder / "store")], env={**environ, "WEB_PORT": port}
+            sanad,
+            ["up", "--store", str(installed.folder / "store")],
+            env={**environ, "WEB_PORT": port, "SUPERVISER_NUMBER": "1"},
         )
 
     assert ended.exit_code == 1
     assert f"port {port}" in ended.output
+    assert "SUPERVISER_NUMBER: is no setting, so nothing reads it: is SUPERVISOR_NUMBER meant?" in ended.output
     assert "nothing was started" in ended.output
     assert not (installed.folder / "store").exists()
