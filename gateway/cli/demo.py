@@ -82,7 +82,7 @@ def _tell(folder: Path, ports: Ports) -> int:
 def _hold_phones(folder: Path, ports: Ports) -> None:
     out = Printout(sys.stdout)
     _end_when_asked(code=0)
-    click.echo(STARTING, file=out)
+    print(STARTING, file=out, flush=True)
     loaded = load(bootstrap.SCRIPTS, bootstrap.DIRECTORY, today=bootstrap.utc_now().date())
     glossary = write_glossary(loaded, folder / "glossary.json")
     port = free_port(PANEL_PORT)
@@ -92,9 +92,9 @@ def _hold_phones(folder: Path, ports: Ports) -> None:
         panel.start()
         team.take_on(stage.environ)
         team.hand_out_phones(Network(stage.network))
-        click.echo(f"\n  open {stage.network} in a browser: the phones are there\n\n  end with Ctrl-C", file=out)
+        print(f"\n  open {stage.network} in a browser: the phones are there\n\n  end with Ctrl-C", file=out, flush=True)
         try:
             threading.Event().wait()
         finally:
-            click.echo("\nending", file=out)
+            print("\nending", file=out, flush=True)
             panel.stop()

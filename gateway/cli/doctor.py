@@ -11,12 +11,13 @@ import click
 from config.settings import BrokenSettings, DiallerSettings, RuleSettings, StoreSettings, read
 from gateway import bootstrap
 from gateway.cli import storecheck
+from gateway.cli.beside import refuse_without_store
 from gateway.cli.content import content
 from gateway.cli.keycheck import keys_in_order, needed_keys
 from gateway.cli.leaksearch import search
 from gateway.cli.preflight import has_store, key_folder, misspelt_settings, seen_by, settings, store_answers
 from gateway.cli.remarks import Remark, look, mend, tell, well
-from gateway.core.errors import BrokenKey, ProviderError, SanadError, StoreUnavailable
+from gateway.core.errors import BrokenKey, ProviderError, SanadError
 from gateway.core.roster import Responder
 from gateway.core.troubles import MENDS, Trouble
 from gateway.storage.connect import Client, connect, wait_for_answer
@@ -145,6 +146,5 @@ def _out_of_reach(environ: Mapping[str, str]) -> list[Responder]:
 
 
 def _client(environ: Mapping[str, str]) -> Client:
-    if not has_store(environ):
-        raise StoreUnavailable("No store runs here: `sanad up` starts one, or REDIS_URL names one.")
+    refuse_without_store(environ)
     return connect(read(StoreSettings, environ).redis_url.get_secret_value())

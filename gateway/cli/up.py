@@ -31,5 +31,5 @@ def up(store: Path) -> None:
     if tell(wrong):
         click.echo("nothing was started: mend this first", err=True)
         sys.exit(1)
-    click.echo(READY, file=Printout(sys.stdout))
+    print(READY, file=Printout(sys.stdout), flush=True)
     sys.exit(run(procfile(ROOT / "Procfile"), os.environ, store_folder=store))
