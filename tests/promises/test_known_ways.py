@@ -1,0 +1,48 @@
+"""Ways on which the machine over the promises once found one broken, walked again by name."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import redis
+
+from tests.promises.machine import Promises
+from tests.promises.play import AWAKE
+from tests.services.house import CALLER
+
+
+@pytest.fixture
+def way(store_client: redis.Redis, tmp_path: Path) -> Promises:
+    def folders() -> Iterator[Path]:
+        yield tmp_path / "keys"
+
+    return Promises(store_client, folders())
+
+
+def test_a_woman_who_still_hears_her_menu_is_not_rung_for_the_caller_who_went_back_into_the_line(
+    way: Promises,
+) -> None:
+    way.a_team_and_a_request(women=3, phone=CALLER, shared="1", when="1")
+    way.she_is_in_danger(phone=None, keys=[])
+    way.music_or_a_talk_ends(which=0)
+    way.seconds_pass(seconds=1, house="answered")
+    way.music_or_a_talk_ends(which=0)
+
+    way.seconds_pass(seconds=70, house=AWAKE)
+
+    way.every_promise_holds()
+    way.teardown()
+
+
+def test_who_asks_again_is_not_forgotten_with_her_first_request(way: Promises) -> None:
+    way.a_team_and_a_request(women=1, phone=CALLER, shared="1", when="4")
+    way.town.wait(timedelta(hours=40))
+    way.she_asks_for_a_call(phone=CALLER, shared="1", when="4", hangs_up=True)
+    way._work()
+
+    way.town.wait(timedelta(hours=34))
+    way.the_sweep_runs()
+
+    way.every_promise_holds()
+    way.teardown()
