@@ -102,7 +102,7 @@ class StoreSettings(_Settings):
 class RuleSettings(StoreSettings):
     """The hotline's own rules. No secret among them; several processes apply them."""
 
-    language: Language = Field("ar", description="the language that calls begin in: ar or en")
+    hotline_language: Language = Field("ar", description="the language that calls begin in: ar or en")
     callback_regions: Regions = Field(
         ("IQ",), description="countries whose numbers we call back: two capital letters each, commas between, like IQ"
     )

@@ -117,7 +117,7 @@ def web(environ: Mapping[str, str]) -> WebHouse:
         },
         clock=utc_now,
         new_secret=chance.secret,
-        language=settings.language,
+        language=settings.hotline_language,
     )
     return WebHouse(
         texts=Texts(conversations, keywords=library.keywords, namer=namer, chance=chance),
@@ -129,8 +129,8 @@ def web(environ: Mapping[str, str]) -> WebHouse:
         ussd_secret=settings.ussd_secret.get_secret_value() if settings.ussd_secret else None,
         conversations=conversations,
         reports=CallReports(store, calendar=calendar, clock=utc_now),
-        wordings=library.wordings(settings.language),
-        voice=voice_of(settings.language),
+        wordings=library.wordings(settings.hotline_language),
+        voice=voice_of(settings.hotline_language),
         public_url=settings.public_url,
         auth_token=settings.twilio_auth_token.get_secret_value(),
         numbers={settings.staff_number: STAFF_SCRIPT} if settings.staff_number else {},
@@ -269,7 +269,7 @@ def _post(
     texting = outlets.staff_texting(settings, client)
     if texting is None:
         return None
-    wording = library.wordings(settings.language)[STAFF_SCRIPT]
+    wording = library.wordings(settings.hotline_language)[STAFF_SCRIPT]
     return StaffPost(store, texting=texting, opener=vault, wording=wording, clock=utc_now)
 
 

@@ -97,6 +97,6 @@ def _asked_for(environ: Mapping[str, str], loaded: library.Library) -> Iterator[
         settings = read(WebSettings, environ)
     except BrokenSettings:
         return  # said by the check of the settings
-    loaded.wordings(settings.language)
+    loaded.wordings(settings.hotline_language)
     ussd_wires(bootstrap.field_maps(settings.ussd_aggregators))
-    yield well("scripts", f"they can be said, in {settings.language} first; `sanad scripts check` says more")
+    yield well("scripts", f"they can be said, in {settings.hotline_language} first; `sanad scripts check` says more")

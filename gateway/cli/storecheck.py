@@ -87,8 +87,11 @@ def roster(responders: Iterable[Responder], settings: RuleSettings, *, now: date
     if not women:
         yield mend("roster", "nobody is on it, so nobody is called back: `sanad responders add NAME --woman`")
         return
-    if not any(settings.language in woman.languages for woman in women):
-        yield mend("roster", f"nobody on it speaks {settings.language} (LANGUAGE), which callers hear: add a responder")
+    if not any(settings.hotline_language in woman.languages for woman in women):
+        yield mend(
+            "roster",
+            f"nobody on it speaks {settings.hotline_language} (HOTLINE_LANGUAGE), which callers hear: add a responder",
+        )
     on_shift = sum(woman.on_shift for woman in women)
     if not on_shift:
         yield look("roster", f"{len(women)} on it, nobody on shift: `sanad responders on NAME`")

@@ -32,7 +32,9 @@ class Library:
         """The sentences of each script in one language. Raises `BrokenScript`."""
         missing = sorted(name for name, by_language in self.all_wordings.items() if language not in by_language)
         if missing:
-            raise BrokenScript(f"{missing[0]}/{FLOW}: script: LANGUAGE is '{language}', which is not in 'languages'.")
+            raise BrokenScript(
+                f"{missing[0]}/{FLOW}: script: HOTLINE_LANGUAGE is '{language}', which is not in 'languages'."
+            )
         return {name: by_language[language] for name, by_language in self.all_wordings.items()}
 
 

@@ -64,6 +64,12 @@ def test_all_that_is_missing_is_said_at_once() -> None:
     assert "PUBLIC_URL: is missing; give the https address" in refusal.value.advice
 
 
+def test_no_setting_has_the_name_of_a_variable_that_a_desktop_sets() -> None:
+    ours = {name for model in SETTINGS_OF.values() for name in variables(model)}
+
+    assert not ours & {"LANGUAGE", "LANG", "USER", "LOGNAME", "HOSTNAME", "DISPLAY", "SHELL", "EDITOR", "PAGER", "TERM"}
+
+
 def test_a_blank_variable_counts_as_absent() -> None:
     settings = read(DiallerSettings, {**DIALLER, "TWILIO_API_BASE": " ", "STAFF_NUMBER": ""})
 
@@ -98,7 +104,7 @@ def test_a_blank_variable_counts_as_absent() -> None:
         ("REDIS_URL", "http://127.0.0.1"),
         ("CALLS_PER_SECOND", "0"),
         ("CALLS_PER_SECOND", "nan"),
-        ("LANGUAGE", "klingon"),
+        ("HOTLINE_LANGUAGE", "klingon"),
         ("CALLBACK_REGIONS", "iraq"),
         ("CALLBACK_REGIONS", "XX"),
         ("CALLBACK_REGIONS", "IQ,"),
