@@ -71,8 +71,8 @@ HEAD_START: Mapping[Urgency, timedelta] = MappingProxyType(
 
 def triage(answers: Mapping[str, str]) -> Urgency:
     """The most urgent class that any answer asks for; P2 if none does: somebody who asks for a call is threatened."""
-    asked_for = (DRIVERS[name].get(value) for name, value in answers.items() if name in DRIVERS)
-    return min((urgency for urgency in asked_for if urgency is not None), default=Urgency.P2)
+    asked_for = [DRIVERS[name].get(value) for name, value in answers.items() if name in DRIVERS]
+    return min(filter(None, asked_for), default=Urgency.P2)
 
 
 def skills_needed(answers: Mapping[str, str]) -> frozenset[str]:
