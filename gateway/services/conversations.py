@@ -35,6 +35,7 @@ from gateway.services.switchboard import caller_number
 LATE: tuple[Reply, ...] = (Say((Prompt("late"),)), Hold(timedelta(seconds=1)))
 GONE: tuple[Reply, ...] = (HangUp(),)
 CASE, BEFORE = "case", "before"  # slots: the request of this conversation, and of the one before it in one writing
+TOLD = "told"  # slot: the secret number that this writing was told with danger
 STOPPED, ASKED = "stopped", "asked"  # slots: of this writing, when all so far was cancelled, and the last asked for
 
 
@@ -203,7 +204,7 @@ class Conversations:
         begun = self._begin(self._scripts[contact.script], contact)
         if ended is None:
             return begun
-        known = {name: ended.slots[name] for name in (BEFORE, STOPPED, ASKED) if name in ended.slots}
+        known = {name: ended.slots[name] for name in (BEFORE, TOLD, STOPPED, ASKED) if name in ended.slots}
         made = {BEFORE: ended.slots[CASE]} if CASE in ended.slots else {}
         return replace(begun, step=ended.step, slots={**begun.slots, **known, **made})
 

@@ -23,7 +23,7 @@ from gateway.jobs import Bell, JobName
 from gateway.ports import EVERYTHING, Namer, Sealer, Transaction, Withdrawal
 from gateway.services.casework import apply_all, standing
 from gateway.services.chance import Chance
-from gateway.services.conversations import ASKED, BEFORE, CASE, STOPPED, Handler, Scene
+from gateway.services.conversations import ASKED, BEFORE, CASE, STOPPED, TOLD, Handler, Scene
 from gateway.services.timing import first_window
 
 CASE_NUMBER = "case"  # what a caller's number is sealed for
@@ -197,27 +197,22 @@ class Intake:
         """Nobody can be held on a text: she is called back now, before all others.
 
         They are not counted, for those before may be over. Said again in one writing it is a part of the request that
-        stands, as the dialler would make it: a machine must not fill the store until the dialler has looked.
+        stands, as the dialler would make it: a machine must not fill the store until the dialler has looked. One number
+        is told in one writing: a dozen are all that a case can have, and hers must not be pushed out. Whoever saw it
+        change, or stay, for what is found here would know what was here before.
         """
         caller = self._callable(scene)
         if caller is None:
             return Outcome("no_line")
-        case = self._new_case(scene, caller, SafeTime.NOW, {"urgent": "yes"})
+        number = scene.slots.get(TOLD, scene.slots["secret"])
+        told = {"secret": number, TOLD: number}
+        case = self._new_case(replace(scene, slots={**scene.slots, **told}), caller, SafeTime.NOW, {"urgent": "yes"})
         made = scene.slots.get(CASE) or scene.slots.get(BEFORE)
         known = None if made is None else standing(transaction, CaseId(made))
         if known is not None and only_says_again(case, known):
-            return Outcome("by_text", self._said_again(transaction, case, known, is_same_writing=known.id == made))
-        return Outcome("by_text", self._open(transaction, case, caller).slots)
-
-    @staticmethod
-    def _said_again(transaction: Transaction, case: Case, known: Case, *, is_same_writing: bool) -> dict[str, str]:
-        """In one writing the number is told that was told before: a dozen of them are all that a case can have, and
-        hers must not be pushed out. One that somebody keyed is hers alone, and is not told.
-        """
-        tells = known if is_same_writing and not known.keyed else case
-        part = replace(as_a_part(case), secrets=() if tells is known else (case.secret,))
-        apply_all(transaction, known, part, now=case.requested_at)
-        return {**_made(known.id, case), "secret": tells.secret}
+            apply_all(transaction, known, as_a_part(case), now=scene.now)
+            return Outcome("by_text", {**_made(known.id, case), **told})
+        return Outcome("by_text", {**self._open(transaction, case, caller).slots, **told})
 
     def _open_on_the_line(self, transaction: Transaction, scene: Scene, answers: Mapping[str, str]) -> Outcome:
         caller = self._callable(scene)

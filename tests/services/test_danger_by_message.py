@@ -9,6 +9,13 @@ from tests.services.house import AMAL, ZONE, House
 from tests.services.test_same_phone import again, open_cases
 
 
+def write_danger(house: House, known: dict[str, str], *, secret: str) -> dict[str, str]:
+    """Danger in the same writing; `known` is what the conversation knows, before and after."""
+    told = dict(house.written("request_urgent", secret=secret, **known).slots)
+    known.update({"before": told["case"], "told": told["told"], "asked": told["asked"]})
+    return told
+
+
 class WritesMeanwhile(RedisStrongroom):
     """A store in which she writes while the dialler carries her wish out: between its look and its change."""
 
@@ -34,34 +41,35 @@ def test_a_flood_of_urgent_messages_is_one_case(house: House) -> None:
 def test_danger_written_again_is_part_of_the_request_before_it_at_once(house: House) -> None:
     first = house.written("request_urgent", secret="10").slots["case"]
 
-    told = house.written("request_urgent", secret="11", before=first)
+    told = house.written("request_urgent", secret="11", before=first, told="10")
 
     assert (told.name, told.slots["case"], told.slots["secret"]) == ("by_text", first, "10")
     assert [case.id for case in open_cases(house)] == [first]
     assert house.case(CaseId(first)).older_secrets == ()
 
 
-def test_a_number_that_somebody_keyed_is_not_told_again(house: House) -> None:
-    first = house.written("request_urgent", secret="10").slots["case"]
-    house.ask("keep_secret", case=first, secret="10", own="93")
-
-    told = house.written("request_urgent", secret="11", before=first)
-
-    assert (told.slots["case"], told.slots["secret"]) == (first, "11")
-    assert all(house.case(CaseId(first)).opens_to(number) for number in ("93", "11"))
-
-
-def test_the_number_of_a_request_that_this_writing_did_not_make_is_not_told(house: House) -> None:
-    first = house.urgent(secret="47")
-    house.ask("urgent_callback", case=first)
+@pytest.mark.parametrize("before", ["nothing", "keyed", "on the line", "accepted", "stopped"])
+def test_one_number_is_told_in_one_writing_whatever_was_there_before(house: House, before: str) -> None:
+    if before == "on the line":
+        house.ask("urgent_callback", case=house.urgent(secret="47"))
+    if before == "accepted":
+        house.woman("Amal", AMAL)
+        house.request(secret="47")
+        house.dialled()
     house.work()
-    mine = house.written("request_urgent", secret="10").slots["case"]
+    known: dict[str, str] = {}
+    told = [write_danger(house, known, secret="10")["secret"]]
+    if before == "keyed":
+        house.ask("keep_secret", case=known["before"], secret="10", own="93")
+    if before == "stopped":
+        house.written("stop_all")
+    for secret in ("11", "12"):
+        house.work()
+        told.append(write_danger(house, known, secret=secret)["secret"])
     house.work()
 
-    told = house.written("request_urgent", secret="11", before=mine)
-
-    assert (told.slots["case"], told.slots["secret"]) == (first, "11")
-    assert all(house.case(first).opens_to(number) for number in ("47", "10", "11"))
+    assert told == ["10", "10", "10"]
+    assert house.case(CaseId(known["before"])).opens_to("10")
 
 
 def test_danger_written_again_rings_her_though_the_first_attempt_came_to_nothing(house: House) -> None:
@@ -144,18 +152,6 @@ def test_danger_written_after_stop_stands_though_the_stop_is_being_carried_out(h
     assert len(standing) == 1, "she was told that she is first in line"
 
 
-def test_every_number_that_she_was_told_by_message_opens(house: House) -> None:
-    first = house.written("request_urgent", secret="10").slots["case"]
-    told = {"10"}
-    for number in range(11, 24):
-        house.clock.forward(minutes=2)
-        told.add(house.written("request_urgent", secret=str(number), before=first).slots["secret"])
-
-    (kept,) = open_cases(house)
-
-    assert [number for number in told if not kept.opens_to(number)] == []
-
-
 def test_a_shared_phones_request_that_danger_joins_has_no_third_attempt(house: House) -> None:
     again(house, "CAone", secret="47", shared="yes")
     house.clock.forward(minutes=1)
@@ -173,37 +169,34 @@ def test_a_shared_phones_request_that_danger_joins_has_no_third_attempt(house: H
 
 def test_the_number_told_on_her_call_opens_though_urgent_messages_of_her_phone_follow_it(house: House) -> None:
     """Whoever holds her phone writes a dozen, she presses 1 on a call and leaves the line, he writes once more."""
-    first = house.written("request_urgent", secret="10").slots["case"]
-    for number in range(11, 21):
-        house.written("request_urgent", secret=str(number), before=first)
+    known: dict[str, str] = {}
+    for number in range(10, 21):
+        write_danger(house, known, secret=str(number))
     house.work()
     hers = house.urgent(secret="58", call="CAhers")
     house.work()
     house.ask("urgent_callback", case=hers)
     house.work()
-    assert house.case(CaseId(first)).opens_to("58")
 
-    house.written("request_urgent", secret="21", before=first)
+    write_danger(house, known, secret="21")
 
-    assert house.case(CaseId(first)).opens_to("58")
+    (kept,) = open_cases(house)
+    assert kept.opens_to("58")
 
 
-def test_the_newest_number_of_a_chain_that_joins_opens(house: House) -> None:
-    """Two writings of one phone: a chain of its own becomes part of another when the dialler looks."""
-    first = house.written("request_urgent", secret="10").slots["case"]
-    for number in range(11, 20):
-        house.written("request_urgent", secret=str(number), before=first)
-    house.clock.forward(seconds=1)
-    second = house.written("request_urgent", secret="30").slots["case"]
-    told = "30"
-    for number in range(31, 34):
-        told = house.written("request_urgent", secret=str(number), before=second).slots["secret"]
+def test_two_writings_that_become_one_request_open_to_both_numbers(house: House) -> None:
+    told = []
+    for first in (10, 30):
+        known: dict[str, str] = {}
+        for number in range(first, first + 10):
+            told.append(write_danger(house, known, secret=str(number))["secret"])
+        house.clock.forward(seconds=1)
     house.work()
 
     (kept,) = open_cases(house)
 
-    assert kept.opens_to("30")
-    assert kept.opens_to(told)
+    assert set(told) == {"10", "30"}
+    assert all(kept.opens_to(number) for number in told)
 
 
 def test_cancel_with_the_number_told_last_ends_a_joined_request(house: House) -> None:
