@@ -14,6 +14,7 @@ from gateway.core.identity import CallId, CaseId, ResponderId, Token
 from gateway.core.messages import Record, RecordKind
 from gateway.core.moves import move
 from gateway.core.phone import PhoneNumber
+from gateway.core.triage import Urgency
 from gateway.core.windows import BETWEEN_ATTEMPTS, LAST_MOMENT, Calendar
 from gateway.jobs import Bell, JobName
 from gateway.ports import Index, Opener, Strongroom, Telephone, Transaction
@@ -203,7 +204,7 @@ class Bridging:
         indexes = self._opener.indexes(number, purpose=CALLER_INDEX)
         engaged_for = self._engaged_for(indexes, transaction, case)
         if engaged_for is None and not transaction.claim_phone(indexes, case.id, until=over_at):
-            engaged_for = over_at - now  # another's attempt that no case has any more: no claim lives longer than that
+            engaged_for = _after_another_attempt(case, over_at - now)
         if engaged_for is not None:
             self._postpone(transaction, case, now + engaged_for)
             return None
@@ -255,3 +256,11 @@ class Bridging:
                 apply_all(transaction, case, on.AttemptEnded(token, window.opens_at, window.closes_at), now=now)
 
         self._store.transact(work)
+
+
+def _after_another_attempt(case: Case, claim_lasts: timedelta) -> timedelta:
+    """For how long to leave a phone alone whose claim is another request's, though no case has that attempt any more.
+
+    It rang a moment ago: half an hour as after every attempt, but in danger no longer than the claim can live.
+    """
+    return claim_lasts if case.urgency is Urgency.P0 else BETWEEN_ATTEMPTS
