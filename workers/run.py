@@ -16,6 +16,18 @@ from gateway.storage.connect import Client
 from workers.jobclass import Handler, job_class
 
 SECONDS_BETWEEN_CHECKS = 30  # of RQ's own registries, and how long a pop blocks at most
+SECONDS_OF_CLEANING = 10  # far longer than it takes; two that clean at once do no harm
+
+
+class CleanedQueue(Queue):
+    """A queue whose registries are cleaned again soon after a worker was killed while it cleaned them.
+
+    RQ's own lock would keep all others from it for a quarter of an hour.
+    """
+
+    def acquire_maintenance_lock(self) -> bool:
+        """Whether this worker is the one that cleans."""
+        return bool(self.connection.set(self.registry_cleaning_key, 1, nx=True, ex=SECONDS_OF_CLEANING))
 
 
 class QuietWorker(Worker):
@@ -41,7 +53,7 @@ def run(
 ) -> None:
     """Work on one queue with these handlers."""
     named_job = job_class(handlers)
-    queue = Queue(name.value, connection=client, serializer=JSONSerializer, job_class=named_job)
+    queue = CleanedQueue(name.value, connection=client, serializer=JSONSerializer, job_class=named_job)
     worker = QuietWorker(
         [queue],
         connection=client,

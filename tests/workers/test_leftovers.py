@@ -23,6 +23,7 @@ from tests.core.cases import accepted
 from tests.services.house import CALENDAR
 from tests.workers.conftest import Shop
 from tests.workers.test_jobs import forge, packed, ring, ring_the_last
+from workers.run import SECONDS_OF_CLEANING, CleanedQueue
 
 LIVE = ("rq:queues", "rq:workers", "rq:worker:", "rq:clean_registries:", "rq:clean_groups")
 LONG_AGO = 1
@@ -108,6 +109,23 @@ def test_what_rq_keeps_of_a_dead_worker_ends_by_itself(shop: Shop) -> None:
     shop.start("dial")
 
     assert all(0 < life <= 120 for life in lives)
+    assert shop.until(lambda: not names & shop.client.smembers("rq:workers"))
+
+
+def test_a_worker_that_was_killed_while_it_cleaned_keeps_no_other_from_it(shop: Shop) -> None:
+    dead = shop.start("dial")
+    kill(dead)
+    names = shop.client.smembers("rq:workers")
+    for name in names:
+        shop.client.delete(name)
+    queue = CleanedQueue("dial", connection=shop.client)
+    shop.client.delete(queue.registry_cleaning_key)  # killed so early, the worker may have left it
+
+    held = queue.acquire_maintenance_lock()
+    shop.start("dial")
+
+    assert held
+    assert 0 < shop.client.ttl(queue.registry_cleaning_key) <= SECONDS_OF_CLEANING
     assert shop.until(lambda: not names & shop.client.smembers("rq:workers"))
 
 
