@@ -170,12 +170,12 @@ class Transaction(Protocol):
         """A conversation by its session's name, with the replies that were given at `step`."""
 
     def turn_of_message(self, name: str, message: str) -> Turn | Forgotten | None:
-        """A conversation by its session's name, with the replies to a written message if it was answered already."""
+        """A conversation by its name, with the replies to a written message, by its keyed name, if it was answered."""
 
     def keep_turn(
         self, name: str, session: Session, *, step: int, replies: tuple[Reply, ...], message: str | None = None
     ) -> None:
-        """Keep a conversation and the replies given at `step`, to a written message of this id if there was one."""
+        """Keep a conversation and the replies given at `step`, to a written message of this keyed name if any."""
 
     def forget_session(self, name: str) -> None:
         """Forget a conversation with all its replies."""

@@ -58,6 +58,11 @@ class MessageArrived:
     text: str = field(repr=False)
     kept_there: bool = False
 
+    @property
+    def record(self) -> MessageId | None:
+        """What is to be deleted at the provider; None where it keeps nothing."""
+        return self.id if self.kept_there else None
+
 
 @dataclass(frozen=True, slots=True)
 class MessageReport:

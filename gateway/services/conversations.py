@@ -58,8 +58,9 @@ class Contact:
 
     `session` names the conversation: a call's id, or a keyed name for whoever writes. `step` is the one this webhook
     belongs to (None: it begins), `back` says that we ourselves brought a waiting responder back. `caller_text` is who
-    the network says it comes from. A written message has an id, `message`, instead of a step, and perhaps a `meaning`
-    and a `brake`; `kept_there` says that the provider keeps a record of it.
+    the network says it comes from. A written message has a keyed name, `message`, instead of a step, and perhaps a
+    `meaning` and a `brake`; `record` is its id where the provider keeps it. No other id of it may be kept: a gateway
+    may build its ids from the number of whoever writes.
     """
 
     script: str
@@ -71,7 +72,7 @@ class Contact:
     message: str | None = None
     meaning: str | None = field(default=None, repr=False)
     brake: Brake | None = None
-    kept_there: bool = False
+    record: MessageId | None = None
     back: bool = False
     caller_text: str = field(default="", repr=False)
     token: Token | None = None
@@ -135,10 +136,10 @@ class Conversations:
         """The answer to one webhook, kept before it is given. Raises `StoreUnavailable`, `StoreBusy`."""
         return self._store.transact(lambda transaction: self._answer(transaction, contact))
 
-    def turn_away(self, message: MessageId, *, kept_there: bool) -> Answer:
-        """No answer to a message of nobody's phone. The record of it, `kept_there`, is deleted all the same."""
-        if kept_there:
-            self._store.transact(lambda transaction: transaction.note_message(message))
+    def turn_away(self, record: MessageId | None) -> Answer:
+        """No answer to a message of nobody's phone. The provider's record of it is deleted all the same."""
+        if record is not None:
+            self._store.transact(lambda transaction: transaction.note_message(record))
         return SILENT
 
     def forget(self, session: str) -> None:
@@ -175,8 +176,8 @@ class Conversations:
             return SILENT
         if turn is not None and turn.replies is not None:
             return Answer(turn.replies, turn.session.step)
-        if contact.kept_there:
-            transaction.note_message(MessageId(message))
+        if contact.record is not None:
+            transaction.note_message(contact.record)
         silent = brake is not None and transaction.count_round(brake.name, first=brake.first) > brake.most
         if silent and brake is not None and not brake.acts:
             return SILENT

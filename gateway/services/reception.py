@@ -69,16 +69,17 @@ class Letterbox:
         return self._store.transact(lambda transaction: self._keep(transaction, arrived, sender, read))
 
     def _turn_away(self, arrived: MessageArrived) -> Answer:
-        if arrived.kept_there:
-            self._store.transact(lambda transaction: transaction.note_message(arrived.id))
+        record = arrived.record
+        if record is not None:
+            self._store.transact(lambda transaction: transaction.note_message(record))
         return SILENT
 
     def _keep(
         self, transaction: Transaction, arrived: MessageArrived, sender: PhoneNumber, read: StaffText | None
     ) -> Answer:
         """Named by the message's id: told of again, it is no second try of a PIN."""
-        if arrived.kept_there:
-            transaction.note_message(arrived.id)
+        if arrived.record is not None:
+            transaction.note_message(arrived.record)
         counted = self._namer.name(STAFF_ROUNDS, sender.reveal())
         rounds = transaction.count_round(counted, first=self._chance.first_round())
         if read is not None:

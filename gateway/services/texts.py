@@ -8,13 +8,14 @@ from types import MappingProxyType
 
 from gateway.core.conversation import Channel
 from gateway.core.keywords import Keywords, Meaning, Reading, match
-from gateway.core.messages import MessageArrived, MessageId, UssdOver, UssdStep
+from gateway.core.messages import MessageArrived, UssdOver, UssdStep
 from gateway.ports import Namer
 from gateway.services.chance import Chance
 from gateway.services.conversations import Answer, Brake, Contact, Conversations
 from gateway.services.switchboard import CALLER_SCRIPT, caller_number
 
 SMS_SESSION, USSD_SESSION = "sms", "ussd"  # what a number is named for while she writes
+MESSAGE = "message"  # what an id of a message, or the turn of a dialogue, is named for
 LONGEST_ENTRY = 3  # digits: a key, or a secret number
 NO_KEY = "#"  # stands for an entry that no screen asks for
 # Machines that answer each other go round for ever: after so many messages of one phone in a quarter of an hour, or a
@@ -41,7 +42,7 @@ class Texts:
         """The answer to a message; none to a sender that is no telephone."""
         sender = caller_number(arrived.from_text)
         if sender is None:
-            return self._conversations.turn_away(MessageId(arrived.id), kept_there=arrived.kept_there)
+            return self._conversations.turn_away(arrived.record)
         reading = match(arrived.text, self._keywords, digits=LONGEST_ENTRY)
         pressed = reading.key if reading.meaning is Meaning.KEY else None
         name = self._namer.name(SMS_SESSION, sender.reveal())
@@ -53,10 +54,10 @@ class Texts:
                 step=None,
                 keys=pressed,
                 channel=Channel.SMS,
-                message=arrived.id,
+                message=self._namer.name(MESSAGE, arrived.id),
                 meaning=None if pressed else reading.entry,
                 brake=self._brake(reading, name),
-                kept_there=arrived.kept_there,
+                record=arrived.record,
                 caller_text=arrived.from_text,
             )
         )
@@ -65,7 +66,7 @@ class Texts:
         """The next screen. A cumulative wire repeats all inputs, so that a retry is known by their number."""
         entry = step.inputs[-1] if step.inputs else step.input
         cumulative = step.inputs is not None
-        turn = self._chance.token() if step.turn is None else str(step.turn)
+        turn = self._chance.token() if step.turn is None else self._namer.name(MESSAGE, str(step.turn))
         return self._conversations.answer(
             Contact(
                 script=CALLER_SCRIPT,

@@ -12,8 +12,8 @@ def digest(name: str) -> bytes:
 
 
 def message_field(message: str) -> str:
-    """The field of a message in its conversation. A gateway may build its ids from the number of whoever writes."""
-    return f"{_MESSAGE}{digest(message).decode()}"
+    """The field of a message, known by its keyed name, in its conversation."""
+    return f"{_MESSAGE}{message}"
 
 
 def is_message_field(field: bytes) -> bool:

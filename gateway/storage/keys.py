@@ -43,12 +43,12 @@ def lane(name: str) -> str:
 
 
 def session(name: str) -> str:
-    """Hash: a conversation (`s`), the replies of its steps (`r0`, ...), the steps of messages (`m`, id as digest)."""
+    """Hash: a conversation (`s`), the replies of its steps (`r0`, ...), the steps of messages (`m`, keyed name)."""
     return f"session:{name}"
 
 
 def heard(name: str) -> str:
-    """Set: messages (id as digest) of a conversation that was erased: brought again they are not done again."""
+    """Set: messages (keyed names) of a conversation that was erased: brought again they are not done again."""
     return f"heard:{name}"
 
 

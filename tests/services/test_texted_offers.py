@@ -15,6 +15,7 @@ from gateway.core.roster import Reach
 from gateway.services.conversations import SILENT
 from gateway.services.reception import MOST_ROUNDS, NOTED
 from tests.services.house import AMAL, BAN, CALLER, House
+from tests.stored import stored
 
 PIN = "4821"
 
@@ -321,7 +322,7 @@ def test_two_machines_on_the_staff_number_fall_silent(house: House) -> None:
 
 def test_neither_pin_nor_number_stands_in_the_store_or_in_a_job(house: House, amal: ResponderId) -> None:
     house.letterbox.message(_arrived(AMAL, f"1 {PIN}"))
-    written = b"".join(house.client.dump(key) or b"" for key in house.client.scan_iter())
+    written = stored(house.client)
 
     assert PIN.encode() not in written
     assert AMAL[4:].encode() not in written

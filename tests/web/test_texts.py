@@ -12,6 +12,7 @@ import redis
 from gateway import bootstrap
 from gateway.core.lengths import utf16_units
 from gateway.web.apps import webhook_app
+from tests.stored import stored
 from tests.web.conftest import CALLER, HOTLINE, Provider
 
 SECRET = "a-long-secret-of-the-gateway"
@@ -106,7 +107,7 @@ def test_the_same_message_again_gets_the_same_answer_and_changes_nothing(
 def test_what_she_wrote_is_kept_nowhere(provider: Provider, store_client: redis.Redis) -> None:
     text(provider, "يهددني بنشر صوري ولا اعرف ماذا افعل")
 
-    everything = b"".join(store_client.dump(key) or b"" for key in store_client.scan_iter())
+    everything = stored(store_client)
     assert "صوري".encode() not in everything
     assert CALLER[1:].encode() not in everything
 

@@ -1,5 +1,6 @@
 """Whatever is written, on every real route: a clear answer, never a server's error, and nothing of it kept."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from gateway import bootstrap
 from gateway.core.lengths import utf16_units
 from gateway.web.apps import webhook_app
+from tests.stored import stored
 from tests.web.conftest import CALLER, Provider
 from tests.web.writing import SECRET, answer_to, at_ussd, kannel, twilio
 
@@ -42,8 +44,9 @@ def written(web_environment: dict[str, str]) -> Iterator[Provider]:
         yield Provider(client)
 
 
-def everything(client: redis.Redis) -> bytes:
-    return b"\n".join(name + b" " + (client.dump(name) or b"") for name in client.scan_iter())
+def in_letters(hexadecimal: str) -> tuple[str, str]:
+    """A digest in hex, and in the letters in which names stand in the store."""
+    return hexadecimal, hexadecimal.translate(str.maketrans("0123456789abcdef", "abcdefghijklmnop"))
 
 
 def cases(client: redis.Redis) -> list[dict[str, object]]:
@@ -174,9 +177,26 @@ def test_nothing_of_what_was_written_is_kept_anywhere(written: Provider, store_c
     kannel(written, WORD.encode())
     at_ussd(written, WORD)
 
-    kept = everything(store_client)
+    kept = stored(store_client)
     for form in (WORD.encode(), WORD.encode("utf-16-be"), json.dumps(WORD).strip('"').encode(), CALLER[1:].encode()):
         assert form not in kept
+
+
+def test_a_message_whose_id_holds_the_number_leaves_neither_it_nor_an_unkeyed_digest(
+    written: Provider, store_client: redis.Redis
+) -> None:
+    message = f"{CALLER[1:]}-1"  # a gateway may build its ids so; whoever knows how could try every number
+
+    kannel(written, "معلومات".encode(), id=message)
+    kept = stored(store_client)
+    first = store_client.hlen(store_client.keys("session:*")[0])
+    again = kannel(written, "معلومات".encode(), id=message)
+
+    digests = [hashlib.new(name, message.encode()) for name in ("md5", "sha1", "sha256")]
+    forms = [form for digest in digests for form in (digest.digest(), *map(str.encode, in_letters(digest.hexdigest())))]
+    assert not [form for form in (message.encode(), *forms) if form in kept]
+    assert again.status_code == 200
+    assert store_client.hlen(store_client.keys("session:*")[0]) == first
 
 
 # --- USSD --------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import redis
 
 from gateway.core.limits import ROUNDS_BLUR
 from gateway.services.texts import ALARMS, KEYS, MOST, ORDERS, WORDS
+from tests.stored import stored
 from tests.web.conftest import CALLER, STAFF, Provider
 from tests.web.writing import answer_to
 
@@ -210,7 +211,7 @@ def test_a_message_to_the_staff_number_is_sealed_and_left_to_the_dialler(
     answer_to(provider, "1 4821", to=STAFF)
 
     [wish] = store_client.keys("wish:*")
-    kept = b"".join(store_client.dump(key) or b"" for key in store_client.scan_iter())
+    kept = stored(store_client)
     assert b"4821" not in kept
     assert CALLER[1:].encode() not in kept
     assert 0 < store_client.ttl(wish) <= 600

@@ -1,11 +1,8 @@
 """Real workers in processes of their own, on a store of their own."""
 
-import base64
-import contextlib
 import subprocess
 import sys
 import time
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +11,7 @@ import pytest
 import redis
 
 from gateway.storage.embedded import EmbeddedStore
-from gateway.storage.inspection import everything
+from tests.stored import stored
 from tests.workers.program import DONE
 
 PATIENCE = 20.0
@@ -57,27 +54,13 @@ class Shop:
 
     def kept_by_rq(self) -> bytes:
         """Every byte that RQ keeps, what it packed laid open."""
-        found = [kept for key, kept in everything(self.client) if key.startswith("rq:")]
-        return b"\n".join((*found, *(laid_open for kept in found for laid_open in _unpacked(kept))))
+        return stored(self.client, under="rq:")
 
     def stop(self) -> None:
         """End what was started here; there is nothing in this store that needs a good order."""
         for worker in self.workers:
             worker.kill()
             worker.wait()
-
-
-def _unpacked(kept: bytes) -> Iterator[bytes]:
-    for part in kept.split(b"\n"):
-        for packed in (part, _from_base64(part)):
-            with contextlib.suppress(zlib.error):
-                yield zlib.decompress(packed)
-
-
-def _from_base64(part: bytes) -> bytes:
-    with contextlib.suppress(ValueError):
-        return base64.b64decode(part, validate=True)
-    return b""
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from gateway.jobs import JobName, QueueName
 from gateway.storage import keyfiles
 from gateway.web.apps import webhook_app
 from tests.providers.kannel.house import PASSWORD, SECRET, Delivered, House, missing_parts, serving, ucs2, until
+from tests.stored import stored
 
 pytestmark = pytest.mark.skipif(
     bool(missing_parts()), reason=f"apt-get install kannel kannel-extras: no {', '.join(missing_parts())} here"
@@ -161,7 +162,7 @@ def test_an_offer_that_the_operator_refuses_or_cannot_deliver_goes_on(
 def test_nothing_of_hers_is_in_a_log_or_in_the_store(house: House, store_client: redis.Redis) -> None:
     write(house, (HERS, HOTLINE, "اتصل بي"), (AMAL, STAFF, f"1 {PIN}"))
 
-    kept = b"".join(store_client.dump(key) or b"" for key in store_client.scan_iter())
+    kept = stored(store_client)
     logs = b"".join(log.read_bytes() for log in house.folder.glob("*.log"))
     assert not [word for word in (HERS[4:], AMAL[4:], PIN) if word.encode() in kept + logs]
 
