@@ -20,7 +20,7 @@ from gateway.jobs import Bell, JobName
 from gateway.ports import Index, Opener, Strongroom, Telephone, Transaction
 from gateway.services.casework import apply_all
 from gateway.services.chance import Chance
-from gateway.services.intake import CASE_NUMBER
+from gateway.services.requesting import CASE_NUMBER
 from gateway.services.timing import open_window, window_after_attempt
 
 STAFF_NUMBER = "staff"  # what a responder's number is sealed for

@@ -21,8 +21,9 @@ from gateway.jobs import Bell, JobName
 from gateway.ports import EVERYTHING, Index, Opener, Sealed, Strongroom, Transaction, Withdrawal
 from gateway.services.bridging import CALLER_INDEX, STAFF_NUMBER
 from gateway.services.casework import apply_all
-from gateway.services.intake import CASE_NUMBER, WITHDRAWAL_NUMBER
+from gateway.services.intake import WITHDRAWAL_NUMBER
 from gateway.services.reception import KNOCK_NUMBER, SHIFT_ON
+from gateway.services.requesting import CASE_NUMBER
 
 TRIES_A_DAY = 3
 PROOF_INDEX = "proof"  # what a number is named for while the secret numbers keyed with its requests are counted

@@ -11,10 +11,16 @@ from gateway.core.moves import move
 from gateway.ports import Transaction
 
 
+def open_case(transaction: Transaction, name: str | None) -> Case | None:
+    """The case of this name; None if none is named, or if it is over, erased already or not."""
+    case = None if name is None else transaction.case(CaseId(name))
+    return None if case is None or case.state in ENDS else case
+
+
 def standing(transaction: Transaction, name: CaseId) -> Case | None:
     """The case of this name, or the one that it became part of; None if that is over, too."""
-    case = transaction.case(name)
-    if case is not None and case.state not in ENDS:
+    case = open_case(transaction, name)
+    if case is not None:
         return case
     heir = transaction.heir_of(name)
     return None if heir is None else standing(transaction, heir)

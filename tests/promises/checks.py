@@ -16,7 +16,7 @@ from gateway.core.limits import ROUNDS_BLUR
 from gateway.core.phone import PhoneNumber
 from gateway.core.triage import Urgency
 from gateway.ports import Sealed
-from gateway.services.intake import CASE_NUMBER
+from gateway.services.requesting import CASE_NUMBER
 from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT
 from gateway.services.texts import MOST
 from gateway.storage import keys
