@@ -11,7 +11,7 @@ MOST_LINES: Final = 60
 
 
 def told(seen: Seen, event: int) -> list[str]:
-    """The calls of the case to which the call with this event belongs, step by step; the call alone if it has none."""
+    """The calls of the case to which the call with this event belongs, and of that phone, step by step, around it."""
     leg = _leg_of(seen, event)
     if leg is None:
         return []
@@ -19,7 +19,8 @@ def told(seen: Seen, event: int) -> list[str]:
     calls = {leg.sid}.union(*(seen.watcher.calls_of[name] for name in cases))
     calls |= {other.sid for other in seen.book.by_number[leg.number]}
     lines = sorted({line for call in calls if call in seen.book.legs for line in _steps(seen, seen.book.legs[call])})
-    return [f"of {', '.join(cases) or 'no case'}", *(f"{n:>7} {text}" for n, text in lines[-MOST_LINES:])]
+    nearest = sorted(sorted(lines, key=lambda line: abs(line[0] - event))[:MOST_LINES])
+    return [f"of {', '.join(cases) or 'no case'}", *(f"{n:>7} {text}" for n, text in nearest)]
 
 
 def _leg_of(seen: Seen, event: int) -> Leg | None:
