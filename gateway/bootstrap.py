@@ -1,7 +1,6 @@
 """The one place that joins the parts: settings in, a process out. Nothing else makes a store or a telephone."""
 
 import time
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -21,14 +20,13 @@ from config.settings import (
     read,
 )
 from gateway import logs, outlets
-from gateway.core.errors import BrokenKey, BrokenSetting
+from gateway.core.errors import BrokenKey
 from gateway.core.identity import ResponderId
 from gateway.core.phone import PhoneNumber
 from gateway.core.roster import Responder
 from gateway.core.windows import Calendar, Hours, SafeTime
 from gateway.jobs import JobName, QueueName
-from gateway.providers.aggregator.fieldmap import FieldMap, read_field_map
-from gateway.providers.registry import SMS_WIRES, ussd_wires
+from gateway.providers.registry import SMS_WIRES, field_maps, ussd_wires
 from gateway.providers.twilio.account import TwilioAccount
 from gateway.providers.twilio.transport import Transport
 from gateway.providers.twilio.twiml import voice_of
@@ -96,13 +94,14 @@ def web(environ: Mapping[str, str]) -> WebHouse:
     sealer = PublicVault(settings.sanad_keys, monotonic=time.monotonic)
     sealer.epoch()
     chance, calendar = _chance(library, settings), _calendar(settings)
+    regions = frozenset(settings.callback_regions)
     namer = SessionNamer(settings.sanad_keys, today=lambda: utc_now().date(), monotonic=time.monotonic)
     intake = Intake(
         sealer=sealer,
         namer=namer,
         chance=chance,
         calendar=calendar,
-        regions=frozenset(settings.callback_regions),
+        regions=regions,
         hold=timedelta(seconds=settings.urgent_hold_seconds),
     )
     conversations = Conversations(
@@ -120,8 +119,10 @@ def web(environ: Mapping[str, str]) -> WebHouse:
         language=settings.hotline_language,
     )
     return WebHouse(
-        texts=Texts(conversations, keywords=library.keywords, namer=namer, chance=chance),
-        letterbox=Letterbox(store, keywords=library.keywords, sealer=sealer, namer=namer, chance=chance),
+        texts=Texts(conversations, keywords=library.keywords, namer=namer, chance=chance, regions=regions),
+        letterbox=Letterbox(
+            store, keywords=library.keywords, sealer=sealer, namer=namer, chance=chance, regions=regions
+        ),
         message_reports=MessageReports(store, clock=utc_now),
         sms_wires={name: make(settings.public_url) for name, make in SMS_WIRES.items()},
         ussd_wires=ussd_wires(field_maps(settings.ussd_aggregators)),
@@ -137,17 +138,6 @@ def web(environ: Mapping[str, str]) -> WebHouse:
         recordings=SCRIPTS,
         check=lambda: _check_web(store, sealer),
     )
-
-
-def field_maps(path: Path | None) -> dict[str, FieldMap]:
-    """The USSD aggregators that a file describes, by name. Raises `BrokenSetting`."""
-    if path is None:
-        return {}
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise BrokenSetting("USSD_AGGREGATORS names a file that cannot be read as TOML; mend its path or it") from None
-    return {name: read_field_map(table, name=name) for name, table in tables.items()}
 
 
 def _check_web(store: RedisStore, sealer: PublicVault) -> None:

@@ -14,7 +14,7 @@ from gateway.core.findings import Finding, Severity, error
 from gateway.core.keywordtable import check_keywords
 from gateway.core.scriptcheck import check_script
 from gateway.core.transcript import parse_transcript, replay
-from gateway.providers.registry import ussd_wires
+from gateway.providers.registry import field_maps, ussd_wires
 from gateway.services.effects import OUTCOMES
 from gateway.services.switchboard import SCRIPTS
 from gateway.storage import library
@@ -98,5 +98,5 @@ def _asked_for(environ: Mapping[str, str], loaded: library.Library) -> Iterator[
     except BrokenSettings:
         return  # said by the check of the settings
     loaded.wordings(settings.hotline_language)
-    ussd_wires(bootstrap.field_maps(settings.ussd_aggregators))
+    ussd_wires(field_maps(settings.ussd_aggregators))
     yield well("scripts", f"they can be said, in {settings.hotline_language} first; `sanad scripts check` says more")

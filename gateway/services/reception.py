@@ -13,7 +13,7 @@ from gateway.core.stafftexts import StaffText, as_note, read_staff_text
 from gateway.ports import Knock, Namer, Sealer, Store, Transaction
 from gateway.services.chance import Chance
 from gateway.services.conversations import SILENT, Answer, Handler, Scene
-from gateway.services.switchboard import caller_number
+from gateway.services.switchboard import callable_number
 
 KNOCK_NUMBER = "knock"  # what the number of somebody who calls the staff number is sealed for
 STAFF_TEXT = "staff text"  # what the number of somebody who writes to it is sealed for, with what she wrote
@@ -53,16 +53,27 @@ class Reception:
 class Letterbox:
     """Takes messages to the staff number in."""
 
-    def __init__(self, store: Store, *, keywords: Keywords, sealer: Sealer, namer: Namer, chance: Chance) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        keywords: Keywords,
+        sealer: Sealer,
+        namer: Namer,
+        chance: Chance,
+        regions: frozenset[str],
+    ) -> None:
+        """`regions`: the countries whose phones responders may have."""
         self._store = store
+        self._regions = regions
         self._chance = chance
         self._keywords = keywords
         self._sealer = sealer
         self._namer = namer
 
     def message(self, arrived: MessageArrived) -> Answer:
-        """The answer to a message: one and the same, whoever wrote whatever; none to a sender that is no telephone."""
-        sender = caller_number(arrived.from_text)
+        """The answer to a message: one and the same, whoever wrote whatever; none to whom we may not write."""
+        sender = callable_number(arrived.from_text, self._regions)
         if sender is None:
             return self._turn_away(arrived)
         read = read_staff_text(arrived.text, self._keywords)

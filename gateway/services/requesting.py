@@ -8,13 +8,14 @@ from gateway.core.consequences import Moved
 from gateway.core.conversation import Outcome
 from gateway.core.identity import CaseId
 from gateway.core.moves import new_consequences
-from gateway.core.phone import PhoneNumber, is_callable
+from gateway.core.phone import PhoneNumber
 from gateway.core.rules.pieces import attempts_for
 from gateway.core.triage import triage
 from gateway.core.windows import Calendar, SafeTime
 from gateway.ports import Sealer, Transaction
 from gateway.services.chance import Chance
 from gateway.services.conversations import ASKED, CASE, STOPPED, Scene
+from gateway.services.switchboard import callable_number
 from gateway.services.timing import first_window
 
 CASE_NUMBER = "case"  # what a caller's number is sealed for
@@ -31,8 +32,7 @@ class Requesting:
 
     def callable(self, scene: Scene) -> PhoneNumber | None:
         """The caller's number, if it is one that we may call back."""
-        caller = scene.caller
-        return caller if caller is not None and is_callable(caller, self._regions) else None
+        return callable_number(scene.contact.caller_text, self._regions)
 
     def new(self, scene: Scene, caller: PhoneNumber | None, safe_time: SafeTime, answers: Mapping[str, str]) -> Case:
         """A request that nobody knows of yet; without a number it can only be answered on the line."""

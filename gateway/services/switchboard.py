@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from gateway.core.errors import NotAPhoneNumber
-from gateway.core.phone import PhoneNumber, is_withheld
+from gateway.core.phone import PhoneNumber, is_callable, is_withheld
 
 CALLER_SCRIPT = "extortion"
 OFFER_SCRIPT = "offer"
@@ -20,6 +20,15 @@ def script_for(to: str, numbers: Mapping[str, str]) -> str:
     """
     dialled = to.strip().removeprefix("+")
     return next((script for number, script in numbers.items() if number.removeprefix("+") == dialled), CALLER_SCRIPT)
+
+
+def callable_number(text: str, regions: frozenset[str]) -> PhoneNumber | None:
+    """The number of whoever calls or writes, if it is one of these regions that we may call and write to.
+
+    Never a premium, foreign or short one: whoever sets a sender's number at will would have us send where it costs.
+    """
+    number = caller_number(text)
+    return number if number is not None and is_callable(number, regions) else None
 
 
 def caller_number(text: str) -> PhoneNumber | None:

@@ -12,7 +12,7 @@ from gateway.core.messages import MessageArrived, UssdOver, UssdStep
 from gateway.ports import Namer
 from gateway.services.chance import Chance
 from gateway.services.conversations import Answer, Brake, Contact, Conversations
-from gateway.services.switchboard import CALLER_SCRIPT, caller_number
+from gateway.services.switchboard import CALLER_SCRIPT, callable_number
 
 SMS_SESSION, USSD_SESSION = "sms", "ussd"  # what a number is named for while she writes
 MESSAGE = "message"  # what an id of a message, or the turn of a dialogue, is named for
@@ -32,15 +32,25 @@ ACTS = frozenset({ORDERS, ALARMS})  # always done, also where no answer is given
 class Texts:
     """Answers messages and USSD steps."""
 
-    def __init__(self, conversations: Conversations, *, keywords: Keywords, namer: Namer, chance: Chance) -> None:
+    def __init__(
+        self,
+        conversations: Conversations,
+        *,
+        keywords: Keywords,
+        namer: Namer,
+        chance: Chance,
+        regions: frozenset[str],
+    ) -> None:
+        """`regions`: the countries to whose phones messages are sent."""
         self._conversations = conversations
+        self._regions = regions
         self._keywords = keywords
         self._namer = namer
         self._chance = chance
 
     def message(self, arrived: MessageArrived) -> Answer:
-        """The answer to a message; none to a sender that is no telephone."""
-        sender = caller_number(arrived.from_text)
+        """The answer to a message; none to a sender that is no telephone, or none that we may write to."""
+        sender = callable_number(arrived.from_text, self._regions)
         if sender is None:
             return self._conversations.turn_away(arrived.record)
         reading = match(arrived.text, self._keywords, digits=LONGEST_ENTRY)

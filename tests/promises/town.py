@@ -59,7 +59,9 @@ class Town:
             language="ar",
         )
         self.namer = self.house.namer
-        self.texts = Texts(self.conversations, keywords=library.keywords, namer=self.namer, chance=self.dice)
+        self.texts = Texts(
+            self.conversations, keywords=library.keywords, namer=self.namer, chance=self.dice, regions=frozenset({"IQ"})
+        )
         self.women: dict[str, ResponderId] = {}
         self.exchange.looking, self.exchange.tell = self._look, self.journal.append
 

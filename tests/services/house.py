@@ -149,8 +149,9 @@ class House:
         self.gate = Gate(calendar=CALENDAR).handlers()
         self.reception = Reception(sealer=self.sealer, chance=self.chance).handlers()
         self.letterbox = Letterbox(
-            self.store, keywords=staff_keywords(), sealer=self.sealer, namer=self.namer, chance=self.chance
-        )
+            self.store, keywords=staff_keywords(), sealer=self.sealer, namer=self.namer, chance=self.chance,
+            regions=frozenset({"IQ"}),
+        )  # fmt: skip
         self.handlers: dict[JobName, Callable[..., object]] = {
             JobName.DISPATCH: self.dispatcher.dispatch,
             JobName.ADMIT: self.keeping.admit,

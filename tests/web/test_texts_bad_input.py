@@ -13,7 +13,7 @@ from gateway import bootstrap
 from gateway.core.lengths import utf16_units
 from gateway.web.apps import webhook_app
 from tests.stored import stored
-from tests.web.conftest import CALLER, Provider
+from tests.web.conftest import CALLER, HOTLINE, STAFF, Provider
 from tests.web.writing import SECRET, answer_to, at_ussd, kannel, twilio
 
 OTHER = "+9647509876543"
@@ -138,11 +138,23 @@ def test_a_sender_that_is_no_telephone_changes_nothing(
     assert kept <= {b"records"}, "at most that the provider has it, to be deleted"
 
 
-def test_a_foreign_phone_is_answered_and_never_promised_a_call(written: Provider, store_client: redis.Redis) -> None:
-    answer = answer_to(written, "اتصل", sender="+491711234567")
+@pytest.mark.parametrize("sender", ["+491711234567", "+905321234567", "+448719876543"])
+@pytest.mark.parametrize("to", [HOTLINE, STAFF])
+def test_a_foreign_or_a_dear_number_is_sent_nothing_and_nothing_is_done_for_it(
+    written: Provider, store_client: redis.Redis, sender: str, to: str
+) -> None:
+    answers = [answer_to(written, words, sender=sender, to=to) for words in ("اتصل", "خطر", "توقف", "on 4821")]
 
-    assert "911" in answer
-    assert cases(store_client) == []
+    assert answers == [""] * 4
+    assert set(store_client.scan_iter()) == {b"records"}, "only that the provider has it, to be deleted"
+
+
+def test_a_phone_of_a_country_that_is_called_back_is_answered(web_environment: dict[str, str]) -> None:
+    settings = {**web_environment, "CALLBACK_REGIONS": "IQ,TR"}
+    with webhook_app(bootstrap.web(settings)).test_client() as client:
+        answer = answer_to(Provider(client), "اتصل", sender="+905321234567")
+
+    assert utf16_units(answer) > 0
 
 
 def test_a_message_told_of_many_times_is_answered_the_same_and_done_once(
