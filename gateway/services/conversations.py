@@ -162,11 +162,11 @@ class Conversations:
         return self._go_on(transaction, contact, turn)
 
     def _without_session(self, transaction: Transaction, contact: Contact) -> Answer:
-        if not contact.back and not contact.step:
-            return self._go_on(transaction, contact, None)
+        if not contact.back:
+            return Answer(LATE, None) if contact.step else self._go_on(transaction, contact, None)
         if contact.call is not None:  # perhaps nobody has told us of it: it was led out before its first words
             transaction.note_record(contact.call)
-        return self._say_gone(contact) if contact.back else Answer(LATE, None)
+        return self._say_gone(contact)
 
     def _answer_message(self, transaction: Transaction, contact: Contact, message: str) -> Answer:
         """A message carries no step: the same id again gets the same answer, any other goes on where we stand."""

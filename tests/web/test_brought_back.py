@@ -162,14 +162,3 @@ def test_a_call_that_nobody_knows_is_ended_without_a_word(provider: Provider, st
 
     assert call.verbs == ["Hangup"]
     assert records(store_client) == [f"call:{call.sid}".encode()]
-
-
-def test_a_step_of_a_call_of_which_nothing_is_known_is_told_that_it_is_late_and_its_record_goes(
-    provider: Provider, store_client: redis.Redis
-) -> None:
-    call = Call(provider, "CA" + "c" * 32)
-
-    late = provider.post("/twilio/voice?step=3", call.form({"Digits": "1"}))
-
-    assert late.status_code == 200
-    assert records(store_client) == [f"call:{call.sid}".encode()]
