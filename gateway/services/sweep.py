@@ -38,8 +38,9 @@ class Sweep:
         now = self._clock()
         looked = 0
         self._store.listen()
-        for case in self._store.old_cases(now - self._retention, AT_ONCE):
-            looked += self._store.transact(partial(self._expire, name=case))
+        asked_before = now - self._retention
+        for case in self._store.old_cases(asked_before, AT_ONCE):
+            looked += self._store.transact(partial(self._expire, name=case, asked_before=asked_before))
         for case in self._store.overdue_cases(now, AT_ONCE):
             looked += self._store.transact(partial(self._look, name=case))
         for case in self._store.ready_cases(LINES_LOOKED_AT):
@@ -50,11 +51,13 @@ class Sweep:
             self._store.ring(Bell(JobName.DISPATCH))
         return looked
 
-    def _expire(self, transaction: Transaction, *, name: CaseId) -> bool:
+    def _expire(self, transaction: Transaction, *, name: CaseId, asked_before: datetime) -> bool:
         case = transaction.case(name)
         if case is None:
             transaction.ring(Bell(JobName.ERASE, (name,)))
             return False
+        if case.last_asked_at > asked_before:
+            return False  # she said it again since it was listed, and was told that it is kept
         holds_nothing = not case.may_ring and case.state in {State.BRIDGED, State.WRAP_UP}
         return not holds_nothing and apply_all(transaction, case, on.Expired(), now=self._clock()) is not None
 

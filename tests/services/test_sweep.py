@@ -7,8 +7,9 @@ import pytest
 
 from gateway.core.case import State
 from gateway.core.identity import CaseId
+from gateway.services.sweep import Sweep
 from gateway.storage import keys
-from tests.services.house import AMAL, BAN, CALLER, House
+from tests.services.house import AMAL, BAN, CALENDAR, CALLER, House
 from tests.services.network import Ringing
 
 
@@ -137,9 +138,9 @@ def test_a_case_that_expires_while_they_talk_loses_its_number_and_cuts_nobody_of
     house.woman("Amal", AMAL)
     case = house.request()
     desk, leg = house.bridged()
-    house.client.zadd(keys.BORN, {case: 0})
+    house.clock.forward(minutes=2)
 
-    house.sweep.run()
+    Sweep(house.clocks_store, calendar=CALENDAR, clock=house.clock, retention=timedelta(minutes=1)).run()
     house.work()
 
     assert house.state(case) is State.BRIDGED
