@@ -10,6 +10,11 @@ from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+# Slots that the services keep with a conversation.
+CASE, BEFORE = "case", "before"  # its request, and that of the one before it in the same writing
+TOLD = "told"  # the secret number that this writing was told with danger
+STOPPED, ASKED = "stopped", "asked"  # when all that this writing asked for was cancelled, and when it asked the last
+
 
 class Channel(StrEnum):
     """How a person reaches us."""

@@ -8,6 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gateway.core.conversation import (
+    ASKED,
+    BEFORE,
+    CASE,
+    STOPPED,
+    TOLD,
     Channel,
     HangUp,
     Heard,
@@ -34,9 +39,6 @@ from gateway.services.switchboard import caller_number
 
 LATE: tuple[Reply, ...] = (Say((Prompt("late"),)), Hold(timedelta(seconds=1)))
 GONE: tuple[Reply, ...] = (HangUp(),)
-CASE, BEFORE = "case", "before"  # slots: the request of this conversation, and of the one before it in one writing
-TOLD = "told"  # slot: the secret number that this writing was told with danger
-STOPPED, ASKED = "stopped", "asked"  # slots: of this writing, when all so far was cancelled, and the last asked for
 
 
 @dataclass(frozen=True, slots=True)

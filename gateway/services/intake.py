@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from gateway.core import events as on
-from gateway.core.conversation import Channel, Outcome
+from gateway.core.conversation import ASKED, CASE, STOPPED, Channel, Outcome
 from gateway.core.identity import CaseId
 from gateway.core.lanes import NOT_AREA
 from gateway.core.phone import PhoneNumber
@@ -17,7 +17,7 @@ from gateway.jobs import Bell, JobName
 from gateway.ports import EVERYTHING, Namer, Sealer, Transaction, Withdrawal
 from gateway.services.casework import apply_all, open_case, standing
 from gateway.services.chance import Chance
-from gateway.services.conversations import ASKED, CASE, STOPPED, Handler, Scene
+from gateway.services.conversations import Handler, Scene
 from gateway.services.requesting import Requesting, after
 from gateway.services.urgent import Urgent
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from gateway.core.case import Case, State
 from gateway.core.consequences import Moved
-from gateway.core.conversation import Outcome
+from gateway.core.conversation import ASKED, CASE, STOPPED, Outcome
 from gateway.core.identity import CaseId
 from gateway.core.moves import new_consequences
 from gateway.core.phone import PhoneNumber
@@ -14,7 +14,7 @@ from gateway.core.triage import triage
 from gateway.core.windows import Calendar, SafeTime
 from gateway.ports import Sealer, Transaction
 from gateway.services.chance import Chance
-from gateway.services.conversations import ASKED, CASE, STOPPED, Scene
+from gateway.services.conversations import Scene
 from gateway.services.switchboard import callable_number
 from gateway.services.timing import first_window
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from gateway.core import events as on
 from gateway.core.case import State
-from gateway.core.conversation import Channel, Outcome
+from gateway.core.conversation import BEFORE, CASE, TOLD, Channel, Outcome
 from gateway.core.identity import CaseId
 from gateway.core.moves import move
 from gateway.core.rules.pieces import A_REAL_TALK
@@ -14,7 +14,7 @@ from gateway.core.sameness import as_a_part, only_says_again
 from gateway.core.windows import SafeTime
 from gateway.ports import Transaction
 from gateway.services.casework import apply_all, open_case, standing
-from gateway.services.conversations import BEFORE, CASE, TOLD, Handler, Scene
+from gateway.services.conversations import Handler, Scene
 from gateway.services.requesting import Requesting, made
 
 LONGEST_ON_THE_LINE = timedelta(minutes=20)

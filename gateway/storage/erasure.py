@@ -1,10 +1,12 @@
 """Taking away all that a case left in the store, in one transaction: what points at it is read, and deleted with it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.core.alarms import urgent_reason
 from gateway.core.case import Case
+from gateway.core.conversation import BEFORE, CASE, TOLD, Session
 from gateway.core.identity import CaseId
 from gateway.core.messages import Record, RecordKind
 from gateway.storage import keys
@@ -26,14 +28,18 @@ def erase_case(pipe: Pipe, name: CaseId, *, codec: Codec, now: datetime) -> None
     pipe.watch(keys.case(name), keys.place(name), keys.tokens(name), keys.talks(name))
     kept, placed = pipe.get(keys.case(name)), pipe.get(keys.place(name))
     tokens, talks = pipe.smembers(keys.tokens(name)), pipe.smembers(keys.talks(name))
-    written = {talk.decode(): _messages_of(pipe, talk.decode()) for talk in talks}
+    written = {talk.decode(): _kept_of(pipe, talk.decode()) for talk in talks}
     case = None if kept is None else codec.to_case(kept)
     pipe.multi()
     if placed is not None:
         pipe.srem(keys.open_cases(to_index(placed).name), name)
     pipe.delete(*_named_after(name), *(keys.token(token.decode()) for token in tokens))
     _leave_lists(pipe, name, case)
-    _forget_talks(pipe, case, written, now=now)
+    for call in () if case is None else case.records:
+        note_record(pipe, Record(RecordKind.CALL, call), now=now + GOODBYE_LASTS)
+        pipe.delete(keys.session(call))
+    for talk, kept_of_it in written.items():
+        _forget_talk(pipe, talk, kept_of_it, name, codec=codec)
     pipe.incr(keys.ERASED)
     pipe.execute()
 
@@ -48,22 +54,32 @@ def _leave_lists(pipe: Pipe, name: CaseId, case: Case | None) -> None:
         pipe.zrem(key, name)
 
 
-def _messages_of(pipe: Pipe, talk: str) -> list[bytes]:
+def _kept_of(pipe: Pipe, talk: str) -> Mapping[bytes, bytes]:
     pipe.watch(keys.session(talk))
-    return [field for field in pipe.hkeys(keys.session(talk)) if is_message_field(field)]
+    kept: dict[bytes, bytes] = pipe.hgetall(keys.session(talk))
+    return kept
 
 
-def _forget_talks(pipe: Pipe, case: Case | None, written: Mapping[str, list[bytes]], *, now: datetime) -> None:
+def _forget_talk(pipe: Pipe, talk: str, kept: Mapping[bytes, bytes], name: CaseId, *, codec: Codec) -> None:
     """Forget what was written, but not that it was heard: a stop brought again must not stop what came after it."""
-    calls = () if case is None else case.records
-    for call in calls:
-        note_record(pipe, Record(RecordKind.CALL, call), now=now + GOODBYE_LASTS)
-    for talk in (*calls, *written):
+    session = None if b"s" not in kept else _without(codec.to_session(kept[b"s"]), name)
+    if session is None:
         pipe.delete(keys.session(talk))
-    for talk, messages in written.items():
-        if messages:
-            pipe.sadd(keys.heard(talk), *messages)
-            pipe.expire(keys.heard(talk), keys.WRITTEN_LIFE)
+    else:
+        pipe.hset(keys.session(talk), mapping={"s": codec.from_session(session)})
+        pipe.hdel(keys.session(talk), *(kept.keys() - {b"s"}))
+    messages = [field for field in kept if is_message_field(field)]
+    if messages:
+        pipe.sadd(keys.heard(talk), *messages)
+        pipe.expire(keys.heard(talk), keys.WRITTEN_LIFE)
+
+
+def _without(session: Session, name: CaseId) -> Session | None:
+    """What is left of a conversation that went on to something else: all but this case, and the number told for it."""
+    if session.slots.get(BEFORE) != name or session.slots.get(CASE) == name:
+        return None
+    hers = {BEFORE} if CASE in session.slots else {BEFORE, TOLD}
+    return replace(session, slots={slot: value for slot, value in session.slots.items() if slot not in hers})
 
 
 def note_record(pipe: Pipe, record: Record, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from gateway.core import consequences as then
 from gateway.core.case import Case
 from gateway.core.consequences import Moved
-from gateway.core.conversation import Channel, Reply, Session
+from gateway.core.conversation import BEFORE, CASE, Channel, Reply, Session
 from gateway.core.identity import CallId, CaseId, ResponderId
 from gateway.core.lanes import Lane, lane_of
 from gateway.core.limits import Demand
@@ -122,8 +122,9 @@ class StoreTransaction:
             kept[message_field(message)] = str(step).encode()
         self._writes.append(lambda pipe: pipe.hset(key, mapping=kept))
         life = _life(session.channel)
-        if session.channel is not Channel.VOICE and "case" in session.slots:
-            self._note_talk(name, CaseId(session.slots["case"]), life=life)
+        if session.channel is not Channel.VOICE:
+            for case in {session.slots[slot] for slot in (CASE, BEFORE) if slot in session.slots}:
+                self._note_talk(name, CaseId(case), life=life)
         if step == 0 or message is not None:  # a call's life counts from its beginning: a command less at every step
             self._writes.append(lambda pipe: pipe.expire(key, life))
 

@@ -116,7 +116,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "web": f"{_ANYBODY} {_MOVE} {_RING} incrby hget hmget sismember zcard zcount",
         "console": f"{_ANYBODY} {_ROSTER} {_RING} hgetall zrangebyscore zcard scard llen",
         "worker": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON}",
-        "dialler": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON} hkeys hmget incrby bgrewriteaof evalsha script|load time",
+        "dialler": f"{_ANYBODY} {_MOVE} {_RING} {_WORK_ON} hmget incrby bgrewriteaof evalsha script|load time",
         "clock": f"{_ANYBODY} {_MOVE} {_RING} mget smembers zrange zrangebyscore lrange",
         OPERATOR: f"{_ANYBODY} {_ROSTER} {_RING} expire hget exists hdel scan type ttl dbsize strlen hmget hgetall"
         " zrangebyscore zcard scard llen lrange xrange config|get bgrewriteaof",
