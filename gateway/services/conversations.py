@@ -188,12 +188,23 @@ class Conversations:
         end = self._end_of(contact, turn)
         if turn is not None and end is None:
             return self._go_on(transaction, contact, turn, silent=silent)
-        begun = self._begun(contact, turn.session if turn else None)
-        if end is not None and end.quiet and contact.meaning is None:
-            return self._go_on(transaction, contact, Turn(begun, None), silent=silent, heard=Started())
+        begun, heard = self._begun(contact, turn.session if turn else None), None
         if contact.meaning is None:  # a bare key answers the question with which a conversation begins
-            begun = self._play(transaction, contact, self._scripts[contact.script], begun, Started()).session
-        return self._go_on(transaction, contact, Turn(begun, None), silent=silent)
+            asked = self._play(transaction, contact, self._scripts[contact.script], begun, Started()).session
+            is_asked_first = (end is not None and end.quiet) or self._is_danger(contact, asked)
+            begun, heard = (begun, Started()) if is_asked_first else (asked, None)
+        return self._go_on(transaction, contact, Turn(begun, None), silent=silent, heard=heard)
+
+    def _is_danger(self, contact: Contact, asked: Session) -> bool:
+        """Whether a bare key would have her rung at once, where no question stands.
+
+        It may be the answer to a question of ours that is forgotten by then: a yes, who he is. A phone must not ring
+        outside her time because of it, so she is asked; a word of danger counts always.
+        """
+        script = self._scripts[contact.script]
+        node = script.nodes.get(asked.node)
+        option = node.options.get(contact.keys or "") if isinstance(node, MenuNode) else None
+        return option is not None and option.to == script.urgent
 
     def _end_of(self, contact: Contact, turn: Turn | None) -> EndNode | None:
         """The end that a conversation has come to, if it has."""

@@ -204,6 +204,33 @@ def test_after_an_end_a_digit_begins_anew(provider: Provider, store_client: redi
     assert len(cases(store_client)) == 1
 
 
+@pytest.mark.parametrize(
+    "written", [(), ("اتصل",), ("اتصل", "1", "1", "4")], ids=["nothing", "a yes", "the later questions"]
+)
+def test_a_lone_one_where_no_question_stands_is_no_cry_of_danger_but_asked_about(
+    provider: Provider, store_client: redis.Redis, written: tuple[str, ...]
+) -> None:
+    """It may be the answer to a question of ours that came late: her phone must not ring outside her time for it."""
+    if written:
+        by_text(provider, *written)
+    before = [(case["safe_time"], case["answers"]) for case in cases(store_client)]
+    for session in store_client.keys("session:*"):
+        store_client.delete(session)  # as when its ten minutes are over
+
+    answer = text(provider, "1", message="SMlate")
+
+    assert answer == "1 عاجل 2 اتصال 3 معلومات 4 إلغاء ومسح"
+    assert [(case["safe_time"], case["answers"]) for case in cases(store_client)] == before
+    assert "911" in text(provider, "1", message="SMmeant")
+    assert len(cases(store_client)) == len(before) + 1
+
+
+@pytest.mark.parametrize("digit", ["2", "٣", "۴"])
+def test_any_other_lone_digit_leads_on_at_once(provider: Provider, store_client: redis.Redis, digit: str) -> None:
+    assert text(provider, digit) != "1 عاجل 2 اتصال 3 معلومات 4 إلغاء ومسح"
+    assert not cases(store_client)
+
+
 @pytest.mark.parametrize("digit", ["1", "٢", "9"])
 def test_a_digit_that_comes_after_a_stop_does_nothing_and_is_answered_with_the_menu(
     provider: Provider, store_client: redis.Redis, digit: str
