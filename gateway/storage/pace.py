@@ -16,12 +16,16 @@ from gateway.storage.connect import Client
 LONGEST_WAIT = timedelta(seconds=20)  # by then an offer or an attempt has lost its moment; the sweep begins another
 
 # Takes the next free moment and says how many milliseconds are left until then; beyond the longest wait it takes none.
+# One kept further ahead than the last wait and its call can reach is of a clock that was set back since: as good as none,
+# or nobody would be called, whoever is in danger included, until that clock has caught up.
 RESERVE = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local interval, longest = tonumber(ARGV[1]), tonumber(ARGV[2])
 local free = math.max(now, tonumber(redis.call('GET', KEYS[1]) or '0'))
-if free - now > tonumber(ARGV[2]) then return -1 end
-redis.call('SET', KEYS[1], string.format('%d', free + tonumber(ARGV[1])), 'PX', string.format('%d', free - now + 60000))
+if free - now > longest + interval then free = now end
+if free - now > longest then return -1 end
+redis.call('SET', KEYS[1], string.format('%d', free + interval), 'PX', string.format('%d', free - now + 60000))
 return free - now
 """
 

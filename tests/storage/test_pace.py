@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import redis
@@ -88,6 +89,27 @@ def test_a_pace_that_nobody_used_for_long_saves_no_calls_up(store_client: redis.
 
     assert told[0] == 0
     assert told[1] > 0.5
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=1), timedelta(hours=1), timedelta(days=365)])
+def test_a_clock_that_was_set_back_stops_no_call(store_client: redis.Redis, ahead: timedelta) -> None:
+    kept = int((time.time() + ahead.total_seconds()) * 1000)
+    store_client.set(keys.PACE, str(kept), px=ahead)
+
+    told = waits(store_client, 3, per_second=1)
+
+    assert told[0] == 0
+    assert max(told) <= 2
+
+
+def test_a_line_that_is_as_long_as_it_can_be_is_no_clock_that_was_set_back(store_client: redis.Redis) -> None:
+    pace = Pace(store_client, per_second=1, sleep=lambda _: None)
+    with contextlib.suppress(ProviderBusy):
+        for _ in range(100):
+            pace()
+
+    with pytest.raises(ProviderBusy):
+        pace()
 
 
 def test_the_pace_is_forgotten_when_it_is_over(store_client: redis.Redis) -> None:
