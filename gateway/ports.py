@@ -393,7 +393,7 @@ class Strongroom(Store, Protocol):
         """This record could not be deleted now."""
 
     def compact(self) -> None:
-        """Have the append-only file written anew if anything was erased since that was begun last."""
+        """Have the append-only file written anew if it holds what was erased. The next call learns if it succeeded."""
 
     def first_trouble(self, trouble: Trouble) -> bool:
         """Note that the provider gives this kind of trouble; whether it is the first time in a while."""

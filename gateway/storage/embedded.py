@@ -24,6 +24,7 @@ from gateway.storage import users
 
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
+LOCK_SECONDS = 2.0  # a killed server's child, which writes the file anew, holds the lock until it has done so
 _PID_FILE = "store.pid"
 _LOG_FILE = "store.log"
 _ACL_FILE = "users.acl"
@@ -167,12 +168,22 @@ def _locked(folder: Path) -> Iterator[int]:
     """The folder's lock, a file for the server to inherit: it is held as long as the server lives, however we end."""
     lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        deadline = time.monotonic() + LOCK_SECONDS
+        while not _took(lock):
+            if time.monotonic() > deadline:
+                raise FolderInUse(f"Another store is running in {folder}. Stop it first, or name another folder.")
+            time.sleep(0.02)
         yield lock
-    except BlockingIOError:
-        raise FolderInUse(f"Another store is running in {folder}. Stop it first, or name another folder.") from None
     finally:
         os.close(lock)
+
+
+def _took(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _socket_path(folder: Path) -> Path:

@@ -32,7 +32,9 @@ WISHES = "wishes"  # zset: what the dialler owes, as `job:argument:...`, by the 
 RECORDS = "records"  # zset: calls and messages (`kind:id`) to delete at the provider, by the second of the next try
 RECORD_SINCE = "record-since"  # hash: since when the deletion of a record fails, or did, if it is given up
 GIVEN_UP = "given-up"  # set: records (`kind:id`) that the provider would not delete within two weeks
-ERASED = "erased"  # string: how many erasures the append-only file was not written anew after
+ERASED = "erased"  # string: how many erasures there ever were
+REWRITTEN = "rewritten"  # string: how many of them the append-only file was written anew after
+REWRITING = "rewriting"  # string: the rewrite that was begun, as its server's run and `erased` then. Gone when it ended
 ON_SHIFT = "on-shift"  # zset: women on shift who may be asked or are busy, by the second in which their plan turns
 PACE = "pace"  # string: when the next new call may be placed, in milliseconds
 

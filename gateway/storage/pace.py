@@ -16,7 +16,7 @@ from gateway.storage.connect import Client
 LONGEST_WAIT = timedelta(seconds=20)  # by then an offer or an attempt has lost its moment; the sweep begins another
 
 # Takes the next free moment and says how many milliseconds are left until then; beyond the longest wait it takes none.
-# One kept further ahead than the last wait and its call can reach is of a clock that was set back since: as good as none,
+# One kept further ahead than the last wait and its call reach is of a clock that was set back since: as good as none,
 # or nobody would be called, whoever is in danger included, until that clock has caught up.
 RESERVE = """
 local clock = redis.call('TIME')

@@ -30,6 +30,7 @@ from gateway.storage.erasure import erase_case, note_record
 from gateway.storage.packet import Lines, Watch
 from gateway.storage.places import seconds, to_index
 from gateway.storage.records import record_from, record_name
+from gateway.storage.rewriting import has_erased, write_anew
 from gateway.storage.transaction import LINE_QUIET_AFTER, WISH_AGAIN_AFTER, StoreTransaction, errand
 
 Result = TypeVar("Result")
@@ -173,9 +174,9 @@ class RedisStore:
             return LineSign.QUIET
 
     def has_erased(self) -> bool:
-        """Whether anything was erased that the append-only file still holds."""
+        """Whether anything was erased that the append-only file may still hold."""
         with _translated():
-            return int(self._client.get(keys.ERASED) or 0) > 0
+            return has_erased(self._client)
 
     def listen(self) -> None:
         """See the port."""
@@ -362,15 +363,6 @@ class RedisStrongroom(RedisStore):
             return bool(self._client.set(keys.trouble(trouble), since, nx=True, ex=keys.TROUBLE_LIFE))
 
     def compact(self) -> None:
-        """See the port. A rewrite that goes on already began before the last erasure, and holds what that deleted."""
+        """See the port."""
         with _translated():
-            erased = int(self._client.get(keys.ERASED) or 0)
-            if not erased:
-                return
-            try:
-                self._client.bgrewriteaof()
-            except redis.ResponseError as error:
-                if "in progress" in str(error):
-                    return  # rung for again while anything erased is counted
-                raise
-            self._client.incrby(keys.ERASED, -erased)
+            write_anew(self._client)

@@ -80,6 +80,8 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.RECORD_SINCE,        "-    -        -       rw       -      rw"),
         (keys.GIVEN_UP,            "-    -        -       w        -      rw"),
         (keys.ERASED,              "-    -        -       rw       r      r"),
+        (keys.REWRITTEN,           "-    -        -       rw       r      r"),
+        (keys.REWRITING,           "-    -        -       rw       -      r"),
         (keys.PACE,                "-    -        -       rw       -      r"),
         # RQ's own: who rings writes a job and puts it on a queue; only a worker reads jobs, and only its own queue.
         ("rq:queues",              "w    w        w       w        w      rw"),

@@ -33,7 +33,17 @@ UNANSWERED = (CallStatus.NO_ANSWER, CallStatus.BUSY, CallStatus.FAILED)
 
 # What may be left of everything: the team, the day's figures, and what is still to be deleted at the provider.
 OF_THE_TEAM = frozenset({"responder", "staff", "roster", "on-shift"})
-KEPT = OF_THE_TEAM | {"counts", "given-up", "records", "record-since", "rq", "lanes", "erased"}
+KEPT = OF_THE_TEAM | {
+    "counts",
+    "given-up",
+    "records",
+    "record-since",
+    "rq",
+    "lanes",
+    "erased",
+    "rewritten",
+    "rewriting",
+}
 
 # The processes are down; they run; and whoever is rung answers, accepts, and presses the secret number.
 ASLEEP, AWAKE, ANSWERED = "asleep", "awake", "answered"
