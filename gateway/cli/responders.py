@@ -52,7 +52,11 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say what a responder can do and may be asked for."""
     skills = [skill.value for skill in Skill]
     for option in (
-        click.option("--load", type=click.IntRange(0, 99), help="Talks in a shift at most; 0 for as many as come."),
+        click.option(
+            "--load",
+            type=click.IntRange(0, 99),
+            help="Talks in a shift at most, or in a day while she is on by hand; 0 for as many as come.",
+        ),
         click.option(
             "--area", "areas", multiple=True, callback=_codes, help="Where she is known; or none. Repeatable."
         ),

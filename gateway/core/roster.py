@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.core.identity import CaseId, ResponderId
 from gateway.core.naming import check_codes, check_name
-from gateway.core.shifts import Manual, Plan, effective, next_change
+from gateway.core.shifts import Manual, Plan, effective, next_change, next_start
 
 REST_AFTER_A_MISS = timedelta(minutes=2)  # a dead phone must not be rung again and again while others wait
 LONGER_REST = timedelta(minutes=15)
@@ -33,7 +33,8 @@ class Responder:
 
     `is_woman` is the supervisor's statement when she was added. `areas` are where she is known. `busy_with` is the case
     she was offered or holds. `on_shift` follows from `plan` and `by_hand`, and holds until `turns_at`. Of her shift she
-    has had `talks`, and `load` is how many she takes at most. `by` is how she wants to be asked.
+    has had `talks`, counted anew from `talks_until` on, and `load` is how many she takes at most. `by` is how she wants
+    to be asked.
     """
 
     id: ResponderId
@@ -48,6 +49,7 @@ class Responder:
     turns_at: datetime | None = None
     load: int | None = None
     talks: int = 0
+    talks_until: datetime | None = None
     busy_with: CaseId | None = None
     offered_at: datetime | None = None
     rest_until: datetime | None = None
@@ -112,28 +114,38 @@ def freed_again(responder: Responder, *, rest: timedelta, missed: bool, talked: 
 
 def seen_at(responder: Responder, *, now: datetime, zone: ZoneInfo) -> Responder:
     """The responder as her plan has her now, if it has turned since somebody looked; else as she is."""
-    turned = responder.turns_at is not None and responder.turns_at <= now
-    return _as_planned(responder, now, zone) if turned else responder
+    return as_planned(responder, now=now, zone=zone) if has_turned(responder, now=now) else responder
+
+
+def has_turned(responder: Responder, *, now: datetime) -> bool:
+    """Whether her plan has turned, or another shift of hers has begun, since somebody looked."""
+    return _is_past(responder.turns_at, now) or _is_past(responder.talks_until, now)
 
 
 def taken_by_hand(responder: Responder, *, on: bool, now: datetime, zone: ZoneInfo) -> Responder:
     """On or off shift from now on, until her plan next turns. Whoever comes on says so herself: her break is over."""
     rested = replace(responder, by_hand=Manual(on, now), misses=0, rest_until=None if on else responder.rest_until)
-    return _as_planned(rested, now, zone)
+    return as_planned(rested, now=now, zone=zone)
 
 
 def with_plan(responder: Responder, plan: Plan, *, now: datetime, zone: ZoneInfo) -> Responder:
     """The responder with another plan, and on or off shift by it, if nothing was said by hand since it last turned."""
-    return _as_planned(replace(responder, plan=plan), now, zone)
+    return as_planned(replace(responder, plan=plan), now=now, zone=zone)
 
 
-def _as_planned(responder: Responder, now: datetime, zone: ZoneInfo) -> Responder:
+def as_planned(responder: Responder, *, now: datetime, zone: ZoneInfo) -> Responder:
+    """The responder as her plan and the last word by hand have her now, whatever was known of her before."""
     on = effective(responder.plan, responder.by_hand, now, zone)
-    begins = on and not responder.on_shift
+    begins = on and (not responder.on_shift or _is_past(responder.talks_until, now))
     return replace(
         responder,
         on_shift=on,
         turns_at=next_change(responder.plan, now, zone),
         talks=0 if begins else responder.talks,
+        talks_until=next_start(responder.plan, now, zone) if on else None,
         misses=0 if begins else responder.misses,
     )
+
+
+def _is_past(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment <= now

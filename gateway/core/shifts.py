@@ -104,6 +104,19 @@ def next_change(plan: Plan, moment: datetime, zone: ZoneInfo) -> datetime | None
     return next((turn for turn in turns if is_on_shift(plan, turn, zone) is not now), None)
 
 
+def next_start(plan: Plan, moment: datetime, zone: ZoneInfo) -> datetime | None:
+    """When whoever is on shift now begins another shift, later than `moment`, aware UTC; None if it cannot be foreseen.
+
+    One planned shift may follow another without a gap. Beside her plan, on by hand, she begins one every midnight.
+    """
+    today = moment.astimezone(zone).date()
+    days = [today + timedelta(days=passed) for passed in range(_LOOK_AHEAD + 1)]
+    starts = [stretch.opens_at for day in days for stretch in _begun_on(day, plan, zone)]
+    if not is_on_shift(plan, moment, zone):
+        starts += [wall(datetime.combine(day, MIDNIGHT), zone) for day in days]
+    return min((start for start in starts if start > moment), default=None)
+
+
 def effective(plan: Plan, manual: Manual | None, moment: datetime, zone: ZoneInfo) -> bool:
     """Whether she is on shift: what was said by hand holds until the plan's next change after it, then the plan."""
     if manual is None:

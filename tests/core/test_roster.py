@@ -91,6 +91,50 @@ def test_a_woman_at_her_load_is_asked_again_in_her_next_shift() -> None:
     assert (tomorrow.talks, is_present(tomorrow, now=at(9, day=25))) == (0, True)
 
 
+def after_talks(woman: Responder, talks: int, moment: datetime) -> Responder:
+    for _ in range(talks):
+        woman = freed_again(woman, rest=timedelta(0), missed=False, talked=True, now=moment)
+    return woman
+
+
+@pytest.mark.parametrize(
+    ("lines", "begins"),
+    [
+        (["mon-sun 00:00-24:00"], at(0, day=25)),
+        (["mon-sun 08:00-16:00", "mon-sun 16:00-24:00"], at(16)),
+        (["mon-sun 08:00-20:00", "mon-sun 20:00-08:00"], at(20)),
+        (["tue 08:00-18:00", "tue 14:00-22:00"], at(14)),
+        (["sun-thu 09:00-15:00", "2026-11-24 on", "2026-11-25 on"], at(0, day=25)),
+    ],
+)
+def test_a_load_is_of_one_shift_though_the_next_follows_without_a_gap(lines: list[str], begins: datetime) -> None:
+    full = after_talks(replace(planned(at(10), parse_plan(lines)), load=2), 2, at(11))
+
+    before, after = seen(full, begins - timedelta(seconds=1)), seen(full, begins)
+
+    assert not is_present(before, now=begins - timedelta(seconds=1))
+    assert is_present(after, now=begins)
+    assert after.talks == 0
+
+
+def test_a_load_of_whoever_is_on_by_hand_is_of_one_day() -> None:
+    on = taken_by_hand(a_woman(on_shift=False, load=2), on=True, now=at(10), zone=BAGHDAD)
+    beside_her_plan = taken_by_hand(planned(at(16)), on=True, now=at(16), zone=BAGHDAD)
+
+    full = after_talks(on, 2, at(23, 59))
+    later = after_talks(beside_her_plan, 2, at(23, 59))
+
+    assert [seen(full, moment).talks for moment in (at(23, 59), at(0, day=25))] == [2, 0]
+    assert [seen(later, moment).talks for moment in (at(23, 59), at(0, day=25))] == [2, 0]
+    assert seen(after_talks(seen(later, at(0, day=25)), 2, at(8, day=25)), at(9, day=25)).talks == 0
+
+
+def test_a_load_of_a_night_shift_is_of_the_whole_night() -> None:
+    full = after_talks(planned(at(23), parse_plan(["tue 22:00-06:00"])), 2, at(23))
+
+    assert seen(full, at(5, day=25)).talks == 2
+
+
 def test_misses_make_breaks_longer_and_an_answer_ends_them() -> None:
     woman = a_woman(busy_with=CaseId("case"))
     breaks = []
@@ -137,6 +181,7 @@ def test_whenever_somebody_looks_she_is_as_her_plan_and_the_last_word_have_her(
 
     assert woman.on_shift is effective(plan, woman.by_hand, moment, BAGHDAD)
     assert woman.turns_at is None or woman.turns_at > moment
+    assert woman.talks_until is None or woman.talks_until > moment
 
 
 # --- plans are changed line by line ---

@@ -3,7 +3,8 @@
 from gateway.core.case import State
 from gateway.core.shifts import Plan
 from gateway.core.shifttext import parse_plan
-from tests.services.house import AMAL, BAN, House
+from gateway.services.shifts import Shifts
+from tests.services.house import AMAL, BAN, ZONE, House
 
 OFFICE = parse_plan(["sun-thu 09:00-13:00"])  # it is noon in Baghdad, on a Tuesday
 
@@ -141,6 +142,48 @@ def test_a_woman_at_her_load_is_not_asked_again_in_this_shift(house: House) -> N
 
     assert house.state(case) is State.WAITING
     assert [responder.talks for responder in house.store.responders()] == [1]
+
+
+def test_whoever_waits_is_offered_at_once_when_her_next_shift_begins_without_a_gap(house: House) -> None:
+    planned(house, parse_plan(["tue 09:00-13:00", "tue 13:00-20:00"]))
+    house.rostering.change("Amal", load=1)
+    house.request()
+    desk, _ = house.bridged()
+    house.clock.forward(minutes=5)
+    house.at_desk("close_case", desk)
+    house.clock.forward(minutes=5)
+    case = house.request("+9647815550163")
+    house.work()
+    house.clock.forward(hours=1)
+
+    house.shifts.turn()
+    house.work()
+
+    assert house.state(case) is State.OFFERED
+
+
+def test_a_clock_that_was_set_back_puts_women_where_their_plan_has_them_then(house: House) -> None:
+    planned(house)  # 09:00-13:00, and it is noon
+    house.shifts.turn()
+    house.clock.forward(hours=2)
+    house.shifts.turn()
+    late = on_shift(house)
+
+    house.clock.forward(hours=-2)
+    house.shifts.turn()
+
+    assert (late, on_shift(house)) == ([False], [True])
+
+
+def test_a_clock_that_was_set_back_while_nothing_ran_is_found_out_too(house: House) -> None:
+    planned(house)
+    house.clock.forward(hours=2)
+    house.shifts.turn()
+    house.clock.forward(hours=-2)
+
+    Shifts(house.store, clock=house.clock, zone=ZONE).turn()
+
+    assert on_shift(house) == [True]
 
 
 def test_a_call_that_nobody_answered_is_no_load(house: House) -> None:
