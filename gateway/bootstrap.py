@@ -96,13 +96,9 @@ def web(environ: Mapping[str, str]) -> WebHouse:
     chance, calendar = _chance(library, settings), _calendar(settings)
     regions = frozenset(settings.callback_regions)
     namer = SessionNamer(settings.sanad_keys, today=lambda: utc_now().date(), monotonic=time.monotonic)
+    retention, hold = timedelta(hours=settings.retention_hours), timedelta(seconds=settings.urgent_hold_seconds)
     intake = Intake(
-        sealer=sealer,
-        namer=namer,
-        chance=chance,
-        calendar=calendar,
-        regions=regions,
-        hold=timedelta(seconds=settings.urgent_hold_seconds),
+        sealer=sealer, namer=namer, chance=chance, calendar=calendar, regions=regions, hold=hold, retention=retention
     )
     conversations = Conversations(
         store,
@@ -112,7 +108,7 @@ def web(environ: Mapping[str, str]) -> WebHouse:
             OFFER_SCRIPT: Desk(chance=chance, calendar=calendar).handlers(),
             GATE_SCRIPT: Gate(calendar=calendar).handlers(),
             ALARM_SCRIPT: {},
-            STAFF_SCRIPT: Reception(sealer=sealer, chance=chance).handlers(),
+            STAFF_SCRIPT: Reception(sealer=sealer, chance=chance, retention=retention).handlers(),
         },
         clock=utc_now,
         new_secret=chance.secret,

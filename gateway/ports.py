@@ -213,11 +213,11 @@ class Transaction(Protocol):
     def keep_staff_number(self, responder: ResponderId, sealed: Sealed) -> None:
         """Keep a responder's sealed number."""
 
-    def keep_withdrawal(self, name: str, withdrawal: Withdrawal) -> None:
-        """Leave a wish to cancel for the dialler."""
+    def keep_withdrawal(self, name: str, withdrawal: Withdrawal, *, life: timedelta) -> None:
+        """Leave a wish to cancel for the dialler, at most for so long."""
 
-    def keep_knock(self, name: str, knock: Knock) -> None:
-        """Leave a call to the staff number for the dialler."""
+    def keep_knock(self, name: str, knock: Knock, *, life: timedelta) -> None:
+        """Leave a call to the staff number for the dialler, at most for so long."""
 
     def keep_staff_text(self, name: str, sealed: Sealed) -> None:
         """Leave a message to the staff number for the dialler: who wrote it and what, in one box."""

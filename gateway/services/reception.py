@@ -4,6 +4,7 @@ Everybody who calls here hears the same words, and everybody who writes here rea
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from gateway.core.conversation import HangUp, Outcome, Prompt, Say
 from gateway.core.keywords import Keywords
@@ -27,9 +28,11 @@ NOTED = Answer((Say((Prompt("text_noted"),)), HangUp()), None)
 class Reception:
     """The effects of the staff script, by name in `handlers`."""
 
-    def __init__(self, *, sealer: Sealer, chance: Chance) -> None:
+    def __init__(self, *, sealer: Sealer, chance: Chance, retention: timedelta) -> None:
+        """`retention` is how long any number is held at most."""
         self._sealer = sealer
         self._chance = chance
+        self._retention = retention
 
     def handlers(self) -> Mapping[str, Handler]:
         """The name of each effect, and what does it."""
@@ -46,7 +49,7 @@ class Reception:
         if caller is not None:
             name = self._chance.token()
             sealed = self._sealer.seal(caller, purpose=KNOCK_NUMBER, subject=name)
-            transaction.keep_knock(name, Knock(sealed, wish))
+            transaction.keep_knock(name, Knock(sealed, wish), life=self._retention)
         return Outcome("done")
 
 

@@ -19,7 +19,6 @@ CASE_LIFE = timedelta(days=8)  # a last net under the retention time, should eve
 LINE_LIFE = timedelta(seconds=75)  # the longest words that we say to somebody who waits, and a pause to press a key
 ROUNDS_LIFE = timedelta(minutes=15)
 STAFF_TEXT_LIFE = timedelta(minutes=10)  # later than that she wants something else, and knows it
-WISH_LIFE = CASE_LIFE  # a wish to cancel lives as long as what it cancels
 
 LANES = "lanes"  # set: names of lanes that ever held a case; what stands in one is in `ready:` and its name
 LATER = "later"  # zset: waiting cases, by the second in which their window opens
@@ -105,7 +104,7 @@ def line(case_id: str) -> str:
 
 
 def wish(name: str) -> str:
-    """Hash: a wish left for the dialler (`epoch`, `box`, `word`). WISH_LIFE or STAFF_TEXT_LIFE; gone when fulfilled."""
+    """Hash: a wish left for the dialler (`epoch`, `box`, `word`). Retention time or STAFF_TEXT_LIFE; gone when done."""
     return f"wish:{name}"
 
 

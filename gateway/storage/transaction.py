@@ -190,16 +190,16 @@ class StoreTransaction:
         """See the port."""
         self._keep_sealed(keys.staff(responder), sealed, life=None)
 
-    def keep_withdrawal(self, name: str, withdrawal: Withdrawal) -> None:
+    def keep_withdrawal(self, name: str, withdrawal: Withdrawal, *, life: timedelta) -> None:
         """See the port."""
-        self._keep_sealed(keys.wish(name), withdrawal.sealed, life=keys.WISH_LIFE, word=withdrawal.secret)
+        self._keep_sealed(keys.wish(name), withdrawal.sealed, life=life, word=withdrawal.secret)
         asked_at = withdrawal.asked_at.isoformat()
         self._writes.append(lambda pipe: pipe.hset(keys.wish(name), mapping={"at": asked_at}))
         self.owe(Bell(JobName.WITHDRAW, (name,)))
 
-    def keep_knock(self, name: str, knock: Knock) -> None:
+    def keep_knock(self, name: str, knock: Knock, *, life: timedelta) -> None:
         """See the port."""
-        self._keep_sealed(keys.wish(name), knock.sealed, life=keys.WISH_LIFE, word=knock.wish)
+        self._keep_sealed(keys.wish(name), knock.sealed, life=life, word=knock.wish)
         self.owe(Bell(JobName.KNOCK, (name,)))
 
     def keep_staff_text(self, name: str, sealed: Sealed) -> None:

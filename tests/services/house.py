@@ -55,6 +55,7 @@ CALLER, OTHER_CALLER = "+9647715550142", "+9647815550163"
 AMAL, BAN, DUNYA, ESRA = "+9647715551207", "+9647815551228", "+9647515551249", "+9647715551270"
 SUPERVISOR = "+9647515551261"
 RING_FOR = timedelta(seconds=25)
+RETENTION = timedelta(hours=72)
 ZONE = ZoneInfo("Asia/Baghdad")
 FIRST_NAMES, SECOND_NAMES = ("olive", "river"), ("silver", "stone")
 CALENDAR = Calendar(
@@ -130,7 +131,7 @@ class House:
         self.reports = CallReports(self.store, calendar=CALENDAR, clock=self.clock)
         self.legs = Legs(self.store, telephone=self.network, opener=self.vault, reports=self.reports, clock=self.clock)
         self.clocks_store = RedisStore(client, clock=self.clock)
-        self.sweep = Sweep(self.clocks_store, calendar=CALENDAR, clock=self.clock, retention=timedelta(hours=72))
+        self.sweep = Sweep(self.clocks_store, calendar=CALENDAR, clock=self.clock, retention=RETENTION)
         self.watch = Watch(self.clocks_store, clock=self.clock)
         self.shifts = Shifts(self.store, clock=self.clock, zone=ZONE)
         self.rostering = Rostering(
@@ -143,11 +144,11 @@ class House:
         self.namer = self._namer(names)
         self.intake = Intake(
             sealer=self.sealer, namer=self.namer, chance=self.chance, calendar=CALENDAR, regions=frozenset({"IQ"}),
-            hold=timedelta(seconds=60),
+            hold=timedelta(seconds=60), retention=RETENTION,
         ).handlers()  # fmt: skip
         self.desk = Desk(chance=self.chance, calendar=CALENDAR).handlers()
         self.gate = Gate(calendar=CALENDAR).handlers()
-        self.reception = Reception(sealer=self.sealer, chance=self.chance).handlers()
+        self.reception = Reception(sealer=self.sealer, chance=self.chance, retention=RETENTION).handlers()
         self.letterbox = Letterbox(
             self.store, keywords=staff_keywords(), sealer=self.sealer, namer=self.namer, chance=self.chance,
             regions=frozenset({"IQ"}),

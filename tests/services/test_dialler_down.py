@@ -1,8 +1,9 @@
 """The dialler is down for hours: its queue does not grow, and what is right is done in the moment it comes back."""
 
 from gateway.core.case import State
+from gateway.core.messages import MessageArrived, MessageId
 from gateway.jobs import JobName, QueueName
-from tests.services.house import AMAL, BAN, CALLER, DUNYA, OTHER_CALLER, House
+from tests.services.house import AMAL, BAN, CALLER, DUNYA, OTHER_CALLER, RETENTION, House
 
 CALLERS = tuple(f"+96477155501{place}" for place in range(10, 20))
 TICK = 10.0  # seconds
@@ -84,3 +85,28 @@ def test_what_was_rung_for_long_ago_is_not_done_late(house: House) -> None:
 
     assert old
     assert [ringing for ringing in house.network.rung[rung_before:] if ringing.is_the_callers] == []
+
+
+def with_a_number(house: House) -> dict[str, int]:
+    """Every key that holds a sealed number, but those of the team, and how many seconds it lives; -1 is for ever."""
+    found = [key for key in house.client.scan_iter(_type="hash") if house.client.hexists(key, "box")]
+    names = [key.decode() for key in found if isinstance(key, bytes)]
+    return {name: int(house.client.ttl(name)) for name in names if not name.startswith("staff:")}
+
+
+def test_no_number_is_held_longer_than_the_retention_time_though_nobody_carries_wishes_out(house: House) -> None:
+    house.woman("Amal", AMAL)
+    house.request()
+    house.ask("cancel_request", call="CAcancel", own="47")
+    house.ask("stop_all", call="CAstop")
+    house.knock("shift_off", AMAL)
+    house.letterbox.message(MessageArrived(MessageId("SMone"), AMAL, "", "1 4711"))
+
+    held = with_a_number(house)
+    house.clock.forward(seconds=RETENTION.total_seconds())
+    house.sweep.run()
+    left = with_a_number(house)
+
+    assert sorted(name.split(":")[0] for name in held) == ["sealed", "wish", "wish", "wish", "wish"]
+    assert all(0 < life <= RETENTION.total_seconds() for name, life in held.items() if name.startswith("wish:"))
+    assert set(left) == {name for name in held if name.startswith("wish:")}, "the store's clock did not go on"

@@ -30,6 +30,7 @@ from tests.core.cases import NOW, a_case, bridged
 
 BOX = Sealed("2026-11-24", b"abox")
 INDEX = Index("2026-11-24", "index")
+LIFE = timedelta(hours=72)
 CASE, AMAL = CaseId("case"), ResponderId("amal")
 FOR_EVER = {"roster", "on-shift", "lanes", "records", "record-since", "responder:amal", "staff:amal", "rq:queues", *(
     keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY, "given-up", keys.WISHES, keys.ERASED,
@@ -66,8 +67,8 @@ def keep_everything(store: RedisStrongroom) -> None:
         transaction.open_case(Moved(a_case(), new_consequences()), BOX)
         transaction.place(CASE, INDEX)
         transaction.claim_phone([INDEX], CASE, until=NOW + timedelta(seconds=50))
-        transaction.keep_withdrawal("wish", Withdrawal(BOX, "47", NOW))
-        transaction.keep_knock("knock", Knock(BOX, "on"))
+        transaction.keep_withdrawal("wish", Withdrawal(BOX, "47", NOW), life=LIFE)
+        transaction.keep_knock("knock", Knock(BOX, "on"), life=LIFE)
         transaction.hold_line(CASE)
         transaction.keep_responder(Responder(id=AMAL, name="Amal", is_woman=True, on_shift=True))
         transaction.keep_staff_number(AMAL, BOX)
@@ -107,8 +108,8 @@ def test_everything_that_is_about_a_caller_has_a_life_that_ends(
         (keys.token("dial"), keys.TOKEN_LIFE),
         (keys.tokens(CASE), keys.CASE_LIFE),
         (keys.line(CASE), keys.LINE_LIFE),
-        (keys.wish("wish"), keys.WISH_LIFE),
-        (keys.wish("knock"), keys.WISH_LIFE),
+        (keys.wish("wish"), LIFE),
+        (keys.wish("knock"), LIFE),
         (keys.limit("name"), keys.LIMIT_LIFE),
         (keys.alarm("reason"), timedelta(minutes=10)),
         (keys.counts("2026-11-24"), keys.COUNTS_LIFE),
@@ -219,7 +220,7 @@ def test_a_number_is_forgotten_with_the_move_that_asks_for_it(store: RedisStrong
 def test_a_wish_stays_until_it_is_fulfilled_and_leaves_nothing_then(
     store: RedisStrongroom, store_client: redis.Redis
 ) -> None:
-    store.transact(lambda transaction: transaction.keep_withdrawal("wish", Withdrawal(BOX, "47", NOW)))
+    store.transact(lambda transaction: transaction.keep_withdrawal("wish", Withdrawal(BOX, "47", NOW), life=LIFE))
 
     read = (store.withdrawal("wish"), store.withdrawal("wish"))
     store.wish_fulfilled(JobName.WITHDRAW, "wish")
@@ -230,7 +231,7 @@ def test_a_wish_stays_until_it_is_fulfilled_and_leaves_nothing_then(
 
 
 def test_a_wish_that_is_not_fulfilled_is_rung_for_again_and_again_but_not_at_once(store: RedisStrongroom) -> None:
-    store.transact(lambda transaction: transaction.keep_knock("knock", Knock(BOX, "on")))
+    store.transact(lambda transaction: transaction.keep_knock("knock", Knock(BOX, "on"), life=LIFE))
 
     at_once = store.overdue_wishes(NOW, 9)
     later = NOW + timedelta(minutes=5)
@@ -294,7 +295,7 @@ CALLS: list[Callable[[RedisStrongroom], object]] = [
         lambda transaction: transaction.open_case(Moved(a_case(secret=SECRET_WORD), new_consequences()), BOX)
     ),
     lambda store: store.transact(
-        lambda transaction: transaction.keep_withdrawal("a", Withdrawal(BOX, SECRET_WORD, NOW))
+        lambda transaction: transaction.keep_withdrawal("a", Withdrawal(BOX, SECRET_WORD, NOW), life=LIFE)
     ),
     lambda store: store.case(CaseId(SECRET_WORD)),
     lambda store: store.ready_cases(1),
