@@ -10,6 +10,7 @@ from gateway.cli.network import Network
 RESPONDERS: Mapping[str, str] = MappingProxyType(
     {"Responder A": "+9647300000201", "Responder B": "+9647300000202", "Responder C": "+9647300000203"}
 )
+SPOKEN = frozenset({"ar", "en"})  # whatever HOTLINE_LANGUAGE is
 CALLER = "+9647715550142"
 
 
@@ -19,7 +20,7 @@ def take_on(environ: Mapping[str, str]) -> None:
     known = {responder.name for responder in rostering.roster()}
     for name, number in RESPONDERS.items():
         if name not in known:
-            rostering.add(name, number, is_woman=True, languages=frozenset({"ar"}))
+            rostering.add(name, number, is_woman=True, languages=SPOKEN)
         rostering.set_shift(name, on_shift=True)
 
 

@@ -93,11 +93,12 @@ SILENT = Answer((), None)
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a handler of an effect may know: the webhook, the answers so far, and the time."""
+    """What a handler of an effect may know: the webhook, the answers so far, the time, and the language spoken."""
 
     contact: Contact
     slots: Mapping[str, str]
     now: datetime
+    language: str
 
     @property
     def caller(self) -> PhoneNumber | None:
@@ -277,7 +278,7 @@ class Conversations:
         done = step(script, session, heard, now=now)
         replies = done.replies
         while done.pending is not None:
-            scene = Scene(contact, done.pending.slots, now)
+            scene = Scene(contact, done.pending.slots, now, done.session.language)
             outcome = self._handlers[contact.script][done.pending.name](transaction, scene)
             done = step(script, done.session, outcome, now=now)
             replies = (*replies, *done.replies)

@@ -42,6 +42,7 @@ class Requesting:
             alias=self._chance.alias(),
             state=State.REQUESTED,
             requested_at=_asked_at(scene),
+            language=scene.language,
             secret=scene.slots["secret"],
             safe_time=safe_time,
             may_ring=caller is not None,

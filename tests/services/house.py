@@ -80,8 +80,10 @@ class House:
         network: Callable[[Hands], Network] = Network,
         chance: Chance | None = None,
         names: Callable[[Callable[[], date]], Namer] | None = None,
+        language: str = "ar",
     ) -> None:
         self.client = client
+        self.language = language
         self.keys = keys
         self.clock = Hands()
         keyfiles.initialise(keys, self.clock().date())
@@ -237,10 +239,17 @@ class House:
     # --- people ---
 
     def woman(
-        self, name: str, number: str, *, on_shift: bool = True, by: Reach = Reach.CALL, pin: str | None = None
+        self,
+        name: str,
+        number: str,
+        *,
+        on_shift: bool = True,
+        by: Reach = Reach.CALL,
+        pin: str | None = None,
+        speaks: str = "ar",
     ) -> ResponderId:
         """A responder on the roster."""
-        responder = self.rostering.add(name, number, is_woman=True, languages=frozenset({"ar"}), by=by)
+        responder = self.rostering.add(name, number, is_woman=True, languages=frozenset({speaks}), by=by)
         if pin is not None:
             self.rostering.set_pin(name, pin)
         if on_shift:
@@ -254,7 +263,7 @@ class House:
     def written(self, effect: str, *, caller: str = CALLER, **slots: str) -> Outcome:
         """One effect of the caller's script, asked for by a message."""
         contact = Contact("script", "writes", None, None, None, channel=Channel.SMS, caller_text=caller)
-        scene = Scene(contact, slots, self.clock())
+        scene = Scene(contact, slots, self.clock(), self.language)
         return self.store.transact(lambda transaction: self.intake[effect](transaction, scene))
 
     def at_desk(self, effect: str, ringing: Ringing, **slots: str) -> Outcome:
@@ -281,7 +290,7 @@ class House:
         self, effect: str, *, caller: str | None, call: str, handlers: Mapping[str, Handler], slots: Mapping[str, str]
     ) -> Outcome:
         contact = Contact("script", call, CallId(call) if call else None, 1, None, caller_text=caller or "")
-        scene = Scene(contact, slots, self.clock())
+        scene = Scene(contact, slots, self.clock(), self.language)
         return self.store.transact(lambda transaction: handlers[effect](transaction, scene))
 
     def request(

@@ -4,8 +4,10 @@ import contextlib
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
+import redis
 
 from gateway.core.case import State
 from gateway.core.consequences import Moved
@@ -53,6 +55,23 @@ def test_of_two_equally_urgent_cases_the_one_that_waits_longer_is_offered_first(
     house.work()
 
     assert (house.state(first), house.state(second)) == (State.OFFERED, State.WAITING)
+
+
+def test_a_case_is_offered_to_a_woman_who_speaks_the_language_that_the_caller_was_spoken_to_in(
+    store_client: redis.Redis, tmp_path: Path
+) -> None:
+    house = House(store_client, tmp_path / "keys", language="en")
+    house.woman("Amal", AMAL)
+    house.woman("Ban", BAN, speaks="en")
+    house.woman("Dunya", DUNYA, speaks="en")
+
+    back = house.request(caller(10))
+    house.work()
+    line = house.urgent(caller(11), call="CAother")
+    house.work()
+
+    assert [house.state(case) for case in (back, line)] == [State.OFFERED, State.OFFERED]
+    assert sorted(asked(house)) == sorted([BAN, DUNYA])
 
 
 def test_the_woman_asked_longest_ago_is_asked_first(house: House) -> None:

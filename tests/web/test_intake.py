@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 import pytest
 import redis
 
+from gateway import bootstrap
 from gateway.core.identity import ResponderId
 from gateway.core.roster import Responder
 from gateway.storage.store import RedisStore
+from gateway.web.apps import webhook_app
 from tests.web.conftest import CALLER, STAFF, Call, Provider
 
 FOUR_KEYS = "2111"
@@ -46,6 +48,17 @@ def test_four_keys_after_the_greeting_a_request_is_kept(provider: Provider, stor
     assert (case["state"], case["safe_time"], case["attempts_left"]) == ("requested", "now", 3)
     assert store_client.exists(f"sealed:{case['id']}")
     assert store_client.llen("rq:queue:dial") == 1
+
+
+def test_a_request_is_kept_with_the_language_that_she_is_spoken_to_in(
+    web_environment: dict[str, str], store_client: redis.Redis
+) -> None:
+    app = webhook_app(bootstrap.web(web_environment | {"HOTLINE_LANGUAGE": "en"}))
+    with app.test_client() as client:
+        kept(Provider(client))
+        a_call(Provider(client), "CA" + "b" * 32).press("1")
+
+    assert [case["language"] for case in cases(store_client)] == ["en", "en"]
 
 
 def test_what_is_kept_holds_the_number_nowhere(provider: Provider, store_client: redis.Redis) -> None:
