@@ -267,6 +267,12 @@ class Transaction(Protocol):
     def claim_phone(self, indexes: Sequence[Index], case: CaseId, *, until: datetime) -> bool:
         """Note under all names of a phone that it is rung for this case; False if it is for another. Dialler only."""
 
+    def note_ring(self, indexes: Sequence[Index], case: CaseId, *, at: datetime) -> None:
+        """Note under all names of a phone that it is rung for this case, longer than its claim lives. Dialler only."""
+
+    def rung_for_another(self, indexes: Sequence[Index], case: CaseId) -> datetime | None:
+        """When this phone was rung last, if that was for another case, within the last half hour. Dialler only."""
+
 
 Result = TypeVar("Result")
 

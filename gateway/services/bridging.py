@@ -208,6 +208,7 @@ class Bridging:
         if engaged_for is not None:
             self._postpone(transaction, case, now + engaged_for)
             return None
+        transaction.note_ring(indexes, case.id, at=now)
         token = self._chance.token()
         try:
             transaction.apply(move(case, on.DialIntended(token, over_at), now=now))
@@ -229,7 +230,24 @@ class Bridging:
         others = [other for other in found if other is not None]
         if any(other.state in IN_USE for other in others):
             return BETWEEN_ATTEMPTS
+        distance = self._distance_from_another(indexes, transaction, case)
+        if distance is not None:
+            return distance
         return WHILE_SHE_HOLDS_THE_LINE if any(other.on_the_line for other in others) else None
+
+    def _distance_from_another(
+        self, indexes: Sequence[Index], transaction: Transaction, case: Case
+    ) -> timedelta | None:
+        """How much is left of the half hour since this phone was rung for another request; None if nothing.
+
+        Whoever is near her phone would hear it again, whoever it is for. Danger does not wait, and a talk that was cut
+        goes on: there only a call that can be alive is waited for.
+        """
+        rung_at = transaction.rung_for_another(indexes, case.id)
+        if rung_at is None or case.urgency is Urgency.P0 or case.bridges:
+            return None
+        left = rung_at + BETWEEN_ATTEMPTS - self._clock()
+        return left if left > timedelta(0) else None
 
     def _postpone(self, transaction: Transaction, case: Case, not_before: datetime) -> None:
         window = open_window(case, self._calendar, now=not_before)

@@ -23,7 +23,7 @@ GOODBYE_LASTS = timedelta(seconds=30)  # a case closes while her call still play
 def erase_case(pipe: Pipe, name: CaseId, *, codec: Codec, now: datetime) -> None:
     """Delete a case and all that is named after it. Raises redis' `WatchError` if somebody moved it meanwhile.
 
-    What it leaves are the calls whose records the provider has to delete, and claims, which name no case.
+    What it leaves are the calls whose records the provider has to delete, and claims and rings, which name no case.
     """
     pipe.watch(keys.case(name), keys.place(name), keys.tokens(name), keys.talks(name))
     kept, placed = pipe.get(keys.case(name)), pipe.get(keys.place(name))

@@ -1,7 +1,7 @@
 """Every key in the store, with its type, what it holds and how long it lives. Nothing is kept that is not listed here.
 
-No key is made from a number, but for those named by a keyed index: `open:`, `claim:` and `tries:` by one that only the
-dialler computes, `limit:` and the sessions of whoever writes by one of web's. Both keys are new every day.
+No key is made from a number, but for those named by a keyed index: `open:`, `claim:`, `rung:` and `tries:` by one that
+only the dialler computes, `limit:` and the sessions of whoever writes by one of web's. Both keys are new every day.
 RQ's own keys begin with `rq:`.
 """
 
@@ -12,6 +12,7 @@ USSD_LIFE = timedelta(minutes=4)  # a dialogue lasts three at most; a retry may 
 WRITTEN_LIFE = timedelta(minutes=10)  # whoever takes up her phone later must not find himself in her conversation
 TOKEN_LIFE = timedelta(hours=12)
 TRIES_LIFE = timedelta(days=1)
+RUNG_LIFE = timedelta(minutes=31)  # the distance between two rings, and a minute for clocks that differ
 LIMIT_LIFE = timedelta(days=1)
 COUNTS_LIFE = timedelta(days=400)
 TROUBLE_LIFE = timedelta(minutes=30)
@@ -76,6 +77,11 @@ def open_cases(index: str) -> str:
 def claim(index: str) -> str:
     """String: for which case this phone is being rung, as a digest. Lives as long as the attempt can."""
     return f"claim:{index}"
+
+
+def rung(index: str) -> str:
+    """String: for which case this phone was rung last, as a digest, and when. RUNG_LIFE."""
+    return f"rung:{index}"
 
 
 def tries(index: str) -> str:

@@ -45,8 +45,14 @@ def _all_of(responder: ResponderId) -> tuple[str, ...]:
     return (keys.responder(responder), keys.staff(responder), keys.pin(responder), keys.pin_tries(responder))
 
 
-def _claim(packet: Packet, *, name: str, holder: bytes, life: timedelta) -> None:
-    packet.set(name, holder, ex=life)
+def _set_for(packet: Packet, *, name: str, kept: bytes, life: timedelta) -> None:
+    packet.set(name, kept, ex=life)
+
+
+def _to_ring(kept: bytes) -> tuple[datetime, bytes]:
+    """When a phone was rung, and for whom."""
+    holder, _, at = kept.partition(b" ")
+    return datetime.fromisoformat(at.decode()), holder
 
 
 class StoreTransaction:
@@ -284,8 +290,20 @@ class StoreTransaction:
             return False
         life = max(until - self._now, timedelta(seconds=1))
         for name in names:
-            self._writes.append(partial(_claim, name=name, holder=holder, life=life))
+            self._writes.append(partial(_set_for, name=name, kept=holder, life=life))
         return True
+
+    def note_ring(self, indexes: Sequence[Index], case: CaseId, *, at: datetime) -> None:
+        """See the port. Under all names, as a claim."""
+        kept = b" ".join((digest(case), at.isoformat().encode()))
+        for index in indexes:
+            self._writes.append(partial(_set_for, name=keys.rung(index.name), kept=kept, life=keys.RUNG_LIFE))
+
+    def rung_for_another(self, indexes: Sequence[Index], case: CaseId) -> datetime | None:
+        """See the port."""
+        found = [self._watched(keys.rung(index.name)) for index in indexes]
+        last = max((_to_ring(kept) for kept in found if kept is not None), default=None)
+        return None if last is None or last[1] == digest(case) else last[0]
 
     def ring(self, bell: Bell) -> None:
         """See the port. The same bell is rung once."""

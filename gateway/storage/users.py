@@ -51,6 +51,7 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.place(_ANY),         "-    -        -       rw       -      rw"),
         (keys.open_cases(_ANY),    "-    -        -       rw       -      rw"),
         (keys.claim(_ANY),         "-    -        -       rw       -      r"),
+        (keys.rung(_ANY),          "-    -        -       rw       -      r"),
         (keys.tries(_ANY),         "-    -        -       rw       -      r"),
         (keys.token(_ANY),         "rw   -        w       w        w      r"),
         (keys.tokens(_ANY),        "w    -        w       rw       w      r"),

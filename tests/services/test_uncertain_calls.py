@@ -163,22 +163,6 @@ def test_the_record_of_a_call_that_only_the_provider_told_us_of_is_deleted(house
     assert leg.call in house.network.forgotten
 
 
-def test_a_phone_that_was_rung_a_moment_ago_for_another_request_is_left_alone_for_half_an_hour(house: House) -> None:
-    house.woman("Amal", AMAL)
-    house.woman("Ban", BAN)
-    house.request()
-    leg = house.dialled()
-    later = house.request(secret="58", call="CAother", hangs_up=True)
-    house.reports.attempt_ended(leg.token, leg.call)
-    house.clock.forward(seconds=30)
-
-    house.at_desk("accept_offer", house.offered())
-    house.work()
-
-    assert house.network.rings_of(CALLER) == [leg]
-    assert house.case(later).due_at - house.clock() == timedelta(minutes=30)
-
-
 def test_a_phone_that_was_claimed_for_an_attempt_that_is_over_is_left_alone_no_longer_than_that_could_live(
     house: House,
 ) -> None:

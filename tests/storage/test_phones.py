@@ -1,6 +1,6 @@
 """What is kept under a phone's names: who rings it, and which cases are open, also while the names change."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import redis
@@ -85,6 +85,38 @@ def test_a_claim_does_not_say_for_which_case(store: RedisStrongroom, store_clien
     store.transact(lambda transaction: transaction.claim_phone([INDEX], CaseId("one"), until=LATER))
 
     kept = store_client.get(keys.claim(INDEX.name))
+
+    assert isinstance(kept, bytes)
+    assert b"one" not in kept
+
+
+# --- rings ---
+
+
+def test_a_ring_counts_for_every_case_but_its_own_under_whichever_name_of_the_phone(store: RedisStrongroom) -> None:
+    store.transact(lambda transaction: transaction.note_ring([INDEX, BEFORE], CaseId("one"), at=NOW))
+
+    def seen(name: str, *indexes: Index) -> datetime | None:
+        return store.transact(lambda transaction: transaction.rung_for_another(indexes, CaseId(name)))
+
+    assert [seen("two", INDEX), seen("two", BEFORE), seen("one", INDEX, BEFORE)] == [NOW, NOW, None]
+
+
+def test_of_two_rings_the_last_one_counts_though_it_stands_under_fewer_names(store: RedisStrongroom) -> None:
+    last = NOW + timedelta(minutes=5)
+    store.transact(lambda transaction: transaction.note_ring([INDEX, BEFORE], CaseId("one"), at=NOW))
+    store.transact(lambda transaction: transaction.note_ring([INDEX], CaseId("two"), at=last))
+
+    def seen(name: str) -> datetime | None:
+        return store.transact(lambda transaction: transaction.rung_for_another([INDEX, BEFORE], CaseId(name)))
+
+    assert [seen("one"), seen("two")] == [last, None]
+
+
+def test_a_ring_does_not_say_for_which_case(store: RedisStrongroom, store_client: redis.Redis) -> None:
+    store.transact(lambda transaction: transaction.note_ring([INDEX], CaseId("one"), at=NOW))
+
+    kept = store_client.get(keys.rung(INDEX.name))
 
     assert isinstance(kept, bytes)
     assert b"one" not in kept

@@ -67,6 +67,7 @@ def keep_everything(store: RedisStrongroom) -> None:
         transaction.open_case(Moved(a_case(), new_consequences()), BOX)
         transaction.place(CASE, INDEX)
         transaction.claim_phone([INDEX], CASE, until=NOW + timedelta(seconds=50))
+        transaction.note_ring([INDEX], CASE, at=NOW)
         transaction.keep_withdrawal("wish", Withdrawal(BOX, "47", NOW), life=LIFE)
         transaction.keep_knock("knock", Knock(BOX, "on"), life=LIFE)
         transaction.hold_line(CASE)
@@ -104,6 +105,7 @@ def test_everything_that_is_about_a_caller_has_a_life_that_ends(
         (keys.sealed(CASE), keys.CASE_LIFE),
         (keys.place(CASE), keys.CASE_LIFE),
         (keys.claim(INDEX.name), timedelta(seconds=50)),
+        (keys.rung(INDEX.name), keys.RUNG_LIFE),
         (keys.tries(INDEX.name), keys.TRIES_LIFE),
         (keys.token("dial"), keys.TOKEN_LIFE),
         (keys.tokens(CASE), keys.CASE_LIFE),
@@ -131,8 +133,8 @@ def test_every_key_that_is_kept_is_in_the_list_of_keys(store: RedisStrongroom, s
     listed = (
         {name for name in FOR_EVER if ":" not in name}
         | {builder("").partition(":")[0] + ":" for builder in (
-            keys.lane, keys.session, keys.case, keys.sealed, keys.place, keys.open_cases, keys.claim, keys.tries,
-            keys.token, keys.line, keys.tokens, keys.talks, keys.wish,
+            keys.lane, keys.session, keys.case, keys.sealed, keys.place, keys.open_cases, keys.claim, keys.rung,
+            keys.tries, keys.token, keys.line, keys.tokens, keys.talks, keys.wish,
             keys.responder, keys.staff, keys.limit, keys.alarm, keys.counts,
         )}
         | {"rq:"}

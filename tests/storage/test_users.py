@@ -18,7 +18,9 @@ from gateway.storage.store import RedisStore
 from gateway.storage.users import OPERATOR, USERS, Right, rights, rules, setuser
 
 PROCESSES = tuple(user for user in USERS if user != OPERATOR)
-NUMBERS_AND_INDEX = (keys.sealed("x"), keys.staff("x"), keys.place("x"), keys.open_cases("x"), keys.claim("x"))
+NUMBERS_AND_INDEX = (
+    keys.sealed("x"), keys.staff("x"), keys.place("x"), keys.open_cases("x"), keys.claim("x"), keys.rung("x"),
+)  # fmt: skip
 
 # Of each type of key: what reads it and what writes it. A user may read if any of the former is allowed.
 READS = {
