@@ -59,7 +59,7 @@ class Line:
 class Asked:
     """One request for a call: what became of it, how long it would ring, which calls of that phone were alive.
 
-    `case` and `is_on_shift` are what `looking` saw in this moment.
+    `case`, whether it `is_danger`, and `is_on_shift` are what `looking` saw in this moment.
     """
 
     ringing: Ringing
@@ -67,6 +67,7 @@ class Asked:
     ring_for: timedelta
     alive: tuple[CallId, ...]
     case: CaseId | None
+    is_danger: bool
     is_on_shift: bool
 
 
@@ -81,7 +82,7 @@ class Exchange(Network):
     reports: list[CallId] = field(default_factory=list)  # calls that ended, whose status report is not delivered yet
     brought_back: list[CallId] = field(default_factory=list)
     tell: Callable[[Asked], object] = lambda _: None  # every request, as it is made
-    looking: Callable[[Ringing], tuple[CaseId | None, bool]] = lambda _: (None, False)
+    looking: Callable[[Ringing], tuple[CaseId | None, bool, bool]] = lambda _: (None, False, False)
     between: Callable[[], object] | None = None  # what happens between the next request and its answer
 
     def ring(

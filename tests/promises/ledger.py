@@ -80,6 +80,7 @@ class Ledger:
         self.cancels: list[Cancel] = []
         self.offences: list[str] = []
         self._read = 0
+        self._rung: dict[str, tuple[CaseId, datetime]] = {}  # for each phone what it was rung for last, and when
 
     def read(self, journal: Sequence[Heard | Asked]) -> None:
         """Write up what is new; rings are judged in `offences`, each with its promise's number."""
@@ -166,7 +167,19 @@ class Ledger:
         if request is None:
             yield "3: a caller's phone was rung for nothing that she asked for"
         else:
+            yield from self._judge_phone(request, asked)
             yield from self._judge_attempt(request, asked)
+
+    def _judge_phone(self, request: Request, asked: Asked) -> Iterator[str]:
+        """Whoever is near a phone hears it, whichever request it rings for: only danger and a cut talk do not wait."""
+        if asked.fate is Fate.FINDS_IT_BUSY:
+            return
+        number, at = asked.ringing.to.reveal(), asked.ringing.at
+        rung_for, rung_at = self._rung.get(number, (request.case, at))
+        is_cut = request.reconnect_until is not None and at <= request.reconnect_until
+        if rung_for != request.case and at - rung_at < timedelta(minutes=30) and not (asked.is_danger or is_cut):
+            yield "3: a phone was rung within half an hour after a ring for another request"
+        self._rung[number] = request.case, at
 
     def _judge_attempt(self, request: Request, asked: Asked) -> Iterator[str]:
         at = asked.ringing.at

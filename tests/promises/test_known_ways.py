@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import redis
 
+from gateway.core.calls import CallStatus
 from tests.promises.machine import Promises
-from tests.promises.play import AWAKE
+from tests.promises.play import ANSWERED, AWAKE
 from tests.services.house import CALLER
 
 
@@ -43,6 +44,22 @@ def test_who_asks_again_is_not_forgotten_with_her_first_request(way: Promises) -
 
     way.town.wait(timedelta(hours=34))
     way.the_sweep_runs()
+
+    way.every_promise_holds()
+    way.teardown()
+
+
+def test_a_phone_is_not_heard_twice_in_two_minutes_because_two_requests_are_due(way: Promises) -> None:
+    way.a_team_and_a_request(women=2, phone=CALLER, shared="2", when="1")
+    way.somebody_hangs_up(which=0)
+    way.all_goes_well(as_far_as=2, talk=1, key="1")
+    way.a_phone_is_not_answered(which=0, how=CallStatus.NO_ANSWER)
+    way.she_asks_for_a_call(phone=CALLER, shared="2", when="1", hangs_up=True)
+    way.every_job_is_run_or_lost(what="run")
+    way.seconds_pass(seconds=90, house=AWAKE)
+
+    for _ in range(2):
+        way.seconds_pass(seconds=30, house=ANSWERED)
 
     way.every_promise_holds()
     way.teardown()

@@ -16,6 +16,7 @@ from gateway.core.identity import CallId, CaseId, ResponderId, Token
 from gateway.core.messages import MessageArrived, MessageId
 from gateway.core.phone import PhoneNumber
 from gateway.core.roster import Responder
+from gateway.core.triage import Urgency
 from gateway.ports import Transaction
 from gateway.services.bridging import STAFF_NUMBER
 from gateway.services.conversations import Answer, Contact, Conversations
@@ -80,10 +81,15 @@ class Town:
 
         self.house.store.transact(work)
 
-    def _look(self, ringing: Ringing) -> tuple[CaseId | None, bool]:
-        """What a ring is about, and whether it goes to a woman who is on shift, as the store has it in this moment."""
+    def _look(self, ringing: Ringing) -> tuple[CaseId | None, bool, bool]:
+        """What a ring is about, whether that is danger, and whether it goes to a woman who is on shift, as the store
+        has it in this moment.
+        """
         ready = {woman.id for woman in self.house.store.responders() if woman.is_woman and woman.on_shift}
-        return self._case_of(ringing.token), self.women.get(ringing.to.reveal()) in ready
+        name = self._case_of(ringing.token)
+        case = None if name is None else self.house.store.case(name)
+        is_danger = case is not None and case.urgency is Urgency.P0
+        return name, is_danger, self.women.get(ringing.to.reveal()) in ready
 
     @property
     def now(self) -> datetime:
