@@ -22,6 +22,7 @@ CARRIED_OUT_WITHIN: Final = timedelta(minutes=1)  # a cancel is left for the dia
 MOST_TOLD: Final = 3
 HALF_AN_HOUR: Final = timedelta(minutes=30)
 BAGHDAD: Final = ZoneInfo("Asia/Baghdad")
+DANGER: Final = frozenset(["in danger", "urgent, stays", "urgent, hangs up", "urgent, no call back"])
 APOLOGY: Final = "An application error has occurred. Goodbye."
 
 
@@ -111,15 +112,26 @@ def _rung_too_soon(seen: Seen, caller: Caller, rings: list[Leg]) -> Iterator[Leg
     """Rings less than half an hour after the last one, though neither a talk nor a new request lies between.
 
     Nor a 3, by which the woman who has her case asks for her again, after her own secret number: she was cut off on the
-    way to the room.
+    way to the room. Nothing of that counts between rings for two requests, unless she is in danger.
     """
     causes = [bridge.began for bridge in _talks(seen, caller)]
     causes += [leg.begun for leg in seen.book.legs_of(caller.number, INBOUND) if _has_asked(seen, leg)]
     causes += [n for leg in rings for n in _asked_for_again(seen, caller, leg)]
     for one, other in pairwise(rings):
         since = (other.rang_at or one.rang_at) - (one.rang_at or other.rang_at)  # type: ignore[operator]
-        if since < HALF_AN_HOUR and not any(one.begun < n < other.begun for n in causes):
+        is_due = any(one.begun < n < other.begun for n in causes) and not _are_for_two_requests(
+            seen, caller, one, other
+        )
+        if since < HALF_AN_HOUR and not is_due:
             yield other
+
+
+def _are_for_two_requests(seen: Seen, caller: Caller, one: Leg, other: Leg) -> bool:
+    """Whether these rings are known to be for two requests of a phone, neither of which can be danger."""
+    first, second = (
+        {name for name, calls in seen.watcher.calls_of.items() if leg.sid in calls} for leg in (one, other)
+    )
+    return caller.kind not in DANGER and bool(first) and bool(second) and first.isdisjoint(second)
 
 
 def _asked_for_again(seen: Seen, caller: Caller, ring: Leg) -> list[int]:
