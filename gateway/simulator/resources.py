@@ -1,6 +1,7 @@
 """Calls, conferences, participants and messages as Twilio's JSON."""
 
 from collections.abc import Iterable
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
 
@@ -13,6 +14,19 @@ from gateway.simulator.timing import rfc2822
 Json = dict[str, object]
 
 MOST_PER_PAGE: Final = 1_000
+BELOW_A_CALL: Final = MappingProxyType(
+    {
+        "notifications": "Notifications",
+        "recordings": "Recordings",
+        "payments": "Payments",
+        "events": "Events",
+        "siprec": "Siprec",
+        "streams": "Streams",
+        "transcriptions": "Transcriptions",
+        "user_defined_messages": "UserDefinedMessages",
+        "user_defined_message_subscriptions": "UserDefinedMessageSubscriptions",
+    }
+)  # whose addresses are more than half of a call's size, and so of a list of calls
 PAGING: Final = frozenset(["PageSize", "Page", "PageToken"])
 
 
@@ -46,7 +60,7 @@ def call_json(call: Call) -> Json:
         "trunk_sid": None,
         "annotation": None,
         "uri": f"{uri}.json",
-        "subresource_uris": {"notifications": f"{uri}/Notifications.json", "events": f"{uri}/Events.json"},
+        "subresource_uris": {name: f"{uri}/{path}.json" for name, path in BELOW_A_CALL.items()},
     }
 
 

@@ -1,5 +1,7 @@
 """A program that holds phones: what `gateway.cli.network` offers for messages and USSD."""
 
+import json
+
 import pytest
 from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped]  # the SDK ships no py.typed
 
@@ -45,3 +47,12 @@ def test_the_account_is_shown_to_whoever_has_its_credentials_and_to_nobody_else(
     with pytest.raises(TwilioRestException) as unknown:
         sdk(people).api.v2010.accounts("AC" + "0" * 32).fetch()
     assert unknown.value.status == 404
+
+
+def test_a_call_is_as_large_as_twilios_with_the_addresses_of_all_that_hangs_on_it(people: People) -> None:
+    people.dial(ZAHRA, HOTLINE)
+
+    [call] = sdk(people).calls.list()
+
+    assert call.subresource_uris["siprec"] == call.uri.replace(".json", "/Siprec.json")
+    assert len(json.dumps(call.subresource_uris)) > 1200
