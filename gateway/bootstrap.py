@@ -55,7 +55,7 @@ from gateway.services.staffroom import Staffroom
 from gateway.services.sweep import Sweep
 from gateway.services.switchboard import ALARM_SCRIPT, CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
 from gateway.services.texts import Texts
-from gateway.services.troubles import NotedTelephone, Troubles
+from gateway.services.troubles import NotedRecords, NotedTelephone, Troubles
 from gateway.storage import keyfiles
 from gateway.storage.connect import Client, connect
 from gateway.storage.library import Library, load
@@ -166,7 +166,8 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
     client = connect(settings.redis_url.get_secret_value(), answer_seconds=None)
     store = RedisStrongroom(client, clock=utc_now)
     vault = OpeningVault(settings.sanad_keys, monotonic=time.monotonic)
-    telephone = NotedTelephone(outlets.telephone(settings, client), Troubles(store))
+    troubles = Troubles(store)
+    telephone = NotedTelephone(outlets.telephone(settings, client), troubles)
     library = load(SCRIPTS, DIRECTORY, today=utc_now().date())
     chance, calendar = _chance(library, settings), _calendar(settings)
     post = _post(settings, client, store, vault, library)
@@ -199,7 +200,7 @@ def _dialling(environ: Mapping[str, str]) -> tuple[Client, Handlers]:
         store,
         telephone=telephone,
         forget_message=outlets.message_deletion(settings, client),
-        left_before=outlets.records(settings).left_before,
+        lists=NotedRecords(outlets.records(settings), troubles),
         clock=utc_now,
     )
     keys = _keykeeping(keeping, store, settings.sanad_keys)

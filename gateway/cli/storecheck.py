@@ -76,7 +76,7 @@ def bells(holdings: Holdings) -> Iterator[Remark]:
 
 
 def troubles(noted: Mapping[Trouble, datetime], *, now: datetime) -> Iterator[Remark]:
-    """What the dialler has noted of the provider within the last half hour."""
+    """What the dialler has noted of the provider lately: `TROUBLE_LIFE`, `UNLISTED_LIFE`."""
     for trouble, since in noted.items():
         yield look("provider, in the log", f"{_age(now - since)} ago: {MENDS[trouble]}")
 

@@ -29,6 +29,17 @@ class Record:
     id: str
 
 
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """One page of a list of records at a provider. `following` are the words to ask for the next one by; () at the end.
+
+    They can stand in a job: letters, digits and hyphens, and no number.
+    """
+
+    records: tuple[Record, ...] = ()
+    following: tuple[str, ...] = ()
+
+
 class MessageStatus(StrEnum):
     """A sent message's life at the provider. The last four are final."""
 

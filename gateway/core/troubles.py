@@ -23,6 +23,7 @@ class Trouble(StrEnum):
     NOT_CALLABLE = "not_callable"
     UNKNOWN_RECORD = "unknown_record"
     REFUSED = "refused"
+    UNLISTED = "unlisted"
     EXPECTED = "expected"
 
 
@@ -41,6 +42,8 @@ MENDS: Mapping[Trouble, str] = MappingProxyType(
         Trouble.NOT_CALLABLE: "the provider takes a number for one that nobody can be reached at",
         Trouble.UNKNOWN_RECORD: "the provider knows no such account, call or message: check TWILIO_ACCOUNT_SID",
         Trouble.REFUSED: "the provider refused a request: see the debugger in its console",
+        Trouble.UNLISTED: "a list of the calls or messages that the provider keeps cannot be read: what nobody told us"
+        " of stays there. See what else is said of the provider; a switch without messages has no list of them",
         Trouble.EXPECTED: "nothing: this happens in a healthy house",
     }
 )

@@ -3,7 +3,7 @@
 Who asked the provider goes on as before: what is noted here is raised on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -12,9 +12,11 @@ import structlog
 from gateway.core.calls import CallStatus
 from gateway.core.errors import ProviderError, StoreUnavailable
 from gateway.core.identity import CallId
+from gateway.core.messages import RecordPage
 from gateway.core.phone import PhoneNumber
 from gateway.core.troubles import MENDS, Trouble
 from gateway.ports import Strongroom, Telephone
+from gateway.services.recordkeeping import RecordLists
 
 
 class Troubles:
@@ -24,15 +26,16 @@ class Troubles:
         self._store = store
 
     @contextmanager
-    def noted(self) -> Iterator[None]:
-        """Note what the provider raises in here."""
+    def noted(self, *besides: Trouble) -> Iterator[None]:
+        """Note what the provider raises in here, and what comes of it `besides`."""
         try:
             yield
         except ProviderError as error:
-            if error.trouble is not Trouble.EXPECTED and self._is_new(error.trouble):
-                structlog.get_logger().error(
-                    "provider_trouble", trouble=error.trouble.value, code=error.code, mend=MENDS[error.trouble]
-                )
+            for trouble in (error.trouble, *besides):
+                if trouble is not Trouble.EXPECTED and self._is_new(trouble):
+                    structlog.get_logger().error(
+                        "provider_trouble", trouble=trouble.value, code=error.code, mend=MENDS[trouble]
+                    )
             raise
 
     def _is_new(self, trouble: Trouble) -> bool:
@@ -87,3 +90,21 @@ class NotedTelephone:
         """See `Telephone.forget`."""
         with self._noted():
             self._telephone.forget(call)
+
+
+class NotedRecords:
+    """Lists of records whose troubles are noted: `RecordLists`."""
+
+    def __init__(self, lists: RecordLists, troubles: Troubles) -> None:
+        self._lists = lists
+        self._noted = troubles.noted
+
+    @property
+    def names(self) -> Sequence[str]:
+        """See `RecordLists.names`."""
+        return self._lists.names
+
+    def page(self, name: str, *place: str, before: datetime) -> RecordPage:
+        """See `RecordLists.page`."""
+        with self._noted(Trouble.UNLISTED):
+            return self._lists.page(name, *place, before=before)

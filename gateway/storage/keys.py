@@ -16,6 +16,7 @@ RUNG_LIFE = timedelta(minutes=31)  # the distance between two rings, and a minut
 LIMIT_LIFE = timedelta(days=1)
 COUNTS_LIFE = timedelta(days=400)
 TROUBLE_LIFE = timedelta(minutes=30)
+UNLISTED_LIFE = timedelta(hours=2)  # the provider's lists are read once an hour: it must stand until they are again
 CASE_LIFE = timedelta(days=8)  # a last net under the retention time, should every process of ours be dead
 LINE_LIFE = timedelta(seconds=75)  # the longest words that we say to somebody who waits, and a pause to press a key
 ROUNDS_LIFE = timedelta(minutes=15)
@@ -150,7 +151,9 @@ def alarm(reason: str) -> str:
 
 
 def trouble(kind: str) -> str:
-    """String: the second at which the provider began to give this kind of trouble. TROUBLE_LIFE."""
+    """String: the second at which the provider began to give this kind of trouble. TROUBLE_LIFE; UNLISTED_LIFE if a
+    list of its records cannot be read.
+    """
     return f"trouble:{kind}"
 
 

@@ -360,7 +360,8 @@ class RedisStrongroom(RedisStore):
         """See the port."""
         with _translated():
             since = str(seconds(self._clock()))
-            return bool(self._client.set(keys.trouble(trouble), since, nx=True, ex=keys.TROUBLE_LIFE))
+            life = keys.UNLISTED_LIFE if trouble is Trouble.UNLISTED else keys.TROUBLE_LIFE
+            return bool(self._client.set(keys.trouble(trouble), since, nx=True, ex=life))
 
     def compact(self) -> None:
         """See the port."""

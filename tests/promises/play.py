@@ -209,6 +209,7 @@ class Play(RuleBasedStateMachine):
         left = self.network.told - {*self.network.forgotten}
         assert not left, f"8: the provider keeps records that nobody deletes: {sorted(left)}"
         self._run(JobName.FIND_RECORDS)
+        self._work()
         self.town.wait(timedelta(minutes=5))
         self._run_until_deleted()
         assert not self.network.kept_there, "8: the provider keeps records of which nobody told us"

@@ -124,7 +124,7 @@ class House:
             self.store,
             telephone=self.network,
             forget_message=self.network.texting.forget,
-            left_before=self.network.left_before,
+            lists=self.network,
             clock=self.clock,
         )
         self.dispatcher = Dispatcher(

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from gateway.core.calls import CallStatus
 from gateway.core.errors import ProviderBusy, SanadError
 from gateway.core.identity import CallId, Token
-from gateway.core.messages import Record
+from gateway.core.messages import Record, RecordPage
 from gateway.core.phone import PhoneNumber
 from tests.services.post import Post, letters
 
 NOON = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # twelve o'clock in Baghdad
+ON_A_PAGE = 3  # records at the provider
 
 
 @dataclass(slots=True)
@@ -54,7 +55,9 @@ class Ringing:
 
 @dataclass(slots=True)
 class Network:
-    """The port `Telephone`: a network that remembers what it was asked, and fails when a test says so."""
+    """The port `Telephone`, and `RecordLists`: a network that remembers what it was asked, and fails when told to."""
+
+    names = ("calls", "messages")
 
     clock: Hands
     failures: list[SanadError] = field(default_factory=list)  # one for each of the next calls that are placed
@@ -71,6 +74,8 @@ class Network:
     is_deaf: bool = False  # cannot be asked what became of a call
     keeps_records: bool = False
     kept_there: dict[Record, datetime] = field(default_factory=dict)  # records at the provider, and when they were made
+    read: list[tuple[str, ...]] = field(default_factory=list)  # the pages of the lists of those that were asked for
+    refused: dict[str, Exception] = field(default_factory=dict)  # lists that are not given, and why
     texting: Post = field(default_factory=Post)
     while_ringing: Callable[[], object] | None = None  # what happens between the request and its answer
 
@@ -133,10 +138,17 @@ class Network:
             raise ProviderBusy("not final yet")
         self.forgotten.append(call)
 
-    def left_before(self, moment: datetime) -> list[Record]:
+    def page(self, name: str, *place: str, before: datetime) -> RecordPage:
+        self.read.append((name, *place))
         if self.is_deaf:
             raise ProviderBusy("no answer")
-        return [record for record, made_at in self.kept_there.items() if made_at < moment]
+        if name in self.refused:
+            raise self.refused[name]
+        start = int("".join(place) or 0)
+        listed = [record for record in self.kept_there if f"{record.kind}s" == name]
+        shown = listed[start : start + ON_A_PAGE]
+        further = (str(start + ON_A_PAGE),) if len(listed) > start + ON_A_PAGE else ()
+        return RecordPage(tuple(record for record in shown if self.kept_there[record] < before), further)
 
     def rings_of(self, number: str) -> list[Ringing]:
         """How often this phone was rung, as far as the network told."""

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.core.errors import ProviderBusy
+from gateway.core.errors import ProviderBusy, ProviderRefused
 from gateway.core.messages import Record, RecordKind
 from gateway.jobs import Bell, JobName
 from gateway.storage import keys
 from tests.services.house import AMAL, House
+from tests.services.network import ON_A_PAGE
 from tests.services.test_casekeeping import cancel
 
 UNHEARD_CALL = Record(RecordKind.CALL, "CAunheard")
@@ -67,6 +68,7 @@ def test_a_record_that_stays_for_two_weeks_is_listed_for_a_person(house: House) 
 
 def an_hour_later(house: House) -> None:
     house.records.find_records()
+    house.work()
     house.clock.forward(minutes=5)
     house.records.forget_records()
 
@@ -136,3 +138,54 @@ def test_it_can_be_rung_for(house: House) -> None:
     house.work()
 
     assert house.client.zcard(keys.RECORDS) == 1
+
+
+def test_each_list_is_read_by_a_job_of_its_own_and_the_next_waits_behind_everybody_elses_work(house: House) -> None:
+    house.store.ring(Bell(JobName.FIND_RECORDS))
+    house.store.ring(Bell(JobName.COMPACT))
+
+    house.take()
+    house.records.find_records()
+
+    assert house.network.read == [("calls",)]
+    assert house.bells() == [("compact",), ("find_records", "messages")]
+
+
+def test_what_is_on_one_page_is_noted_before_the_next_is_asked_for(house: House) -> None:
+    calls = [Record(RecordKind.CALL, f"CA{number}") for number in range(2 * ON_A_PAGE + 1)]
+    house.network.kept_there = dict.fromkeys(calls, house.clock() - timedelta(hours=3))
+
+    house.records.find_records()
+    at_once = house.client.zcard(keys.RECORDS)
+    rung_for = house.bells()
+    house.work()
+
+    assert (at_once, rung_for) == (ON_A_PAGE, [("find_records", "calls", "3")])
+    assert house.network.read == [("calls",), ("calls", "3"), ("calls", "6"), ("messages",)]
+    assert house.client.zcard(keys.RECORDS) == len(calls)
+
+
+def test_a_list_that_is_refused_is_passed_over(house: House) -> None:
+    house.network.kept_there = {UNHEARD_MESSAGE: house.clock() - timedelta(hours=3)}
+    house.network.refused = {"calls": ProviderRefused("no such list")}
+
+    house.store.ring(Bell(JobName.FIND_RECORDS))
+    house.work()
+
+    assert house.client.zrange(keys.RECORDS, 0, -1) == [b"message:SMunheard"]
+
+
+@pytest.mark.parametrize("why", [ProviderRefused("no such list"), TimeoutError("the job's minute is over")])
+def test_whatever_ends_a_job_on_one_list_the_next_is_rung_for(house: House, why: Exception) -> None:
+    house.network.refused = {"calls": why}
+
+    with pytest.raises(type(why)):
+        house.records.find_records("calls", "3")
+
+    assert house.bells() == [("find_records", "messages")]
+
+
+def test_a_list_of_a_number_that_is_ours_no_more_is_the_end_of_the_search(house: House) -> None:
+    house.records.find_records("calls-of-an-old-number")
+
+    assert house.bells() == []

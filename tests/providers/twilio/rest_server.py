@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from gateway.simulator.resources import BELOW_A_CALL
+
 ACCOUNT = "AC" + "a" * 32
 CALL = "CA" + "b" * 32
 
@@ -29,7 +31,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to answer: a body, or nothing at all (`cut`), after `delay` seconds."""
+    """What to answer: a body, or nothing at all (`cut`), after `delay` seconds.
+
+    A body that is a function is given the request, and gives the answer in the place of this one.
+    """
 
     status: int = 200
     body: Any = None
@@ -54,6 +59,7 @@ class RestServer:
 
 def call_json(**changes: Any) -> dict[str, Any]:
     """A call as Twilio describes it."""
+    uri = f"/2010-04-01/Accounts/{ACCOUNT}/Calls/{changes.get('sid', CALL)}"
     return {
         "account_sid": ACCOUNT,
         "annotation": None,
@@ -77,11 +83,11 @@ def call_json(**changes: Any) -> dict[str, Any]:
         "sid": CALL,
         "start_time": None,
         "status": "queued",
-        "subresource_uris": {},
+        "subresource_uris": {name: f"{uri}/{below}.json" for name, below in BELOW_A_CALL.items()},
         "to": "+9647701234567",
         "to_formatted": "+9647701234567",
         "trunk_sid": None,
-        "uri": f"/2010-04-01/Accounts/{ACCOUNT}/Calls/{CALL}.json",
+        "uri": f"{uri}.json",
         **changes,
     }
 
@@ -105,14 +111,14 @@ def running() -> Iterator[RestServer]:
         def _serve(self) -> None:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-            scene.requests.append(
-                Request(self.command, parts.path, parse_qs(parts.query), parse_qs(body), dict(self.headers))
-            )
+            request = Request(self.command, parts.path, parse_qs(parts.query), parse_qs(body), dict(self.headers))
+            scene.requests.append(request)
             answer = scene.next_answer()
             time.sleep(answer.delay)
             if answer.cut:
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return
+            answer = answer.body(request) if callable(answer.body) else answer
             content = answer.body.encode() if isinstance(answer.body, str) else json.dumps(answer.body).encode()
             try:
                 self.send_response(answer.status)
