@@ -39,14 +39,18 @@ def connect(url: str, *, answer_seconds: float | None = ANSWER_SECONDS) -> Clien
 def wait_for_answer(client: Client, *, seconds: float) -> None:
     """Return as soon as the store takes commands from this user; asked once, and again for so long as it is silent.
 
-    Raises `StoreUnavailable` with the mend, for a refused name or password at once.
+    Raises `StoreUnavailable` with the mend, at once if the store answers that it will not.
     """
     deadline = time.monotonic() + seconds
     while True:
         try:
             client.ping()
-        except (redis.AuthenticationError, redis.ResponseError):
+        except (redis.AuthenticationError, redis.exceptions.NoPermissionError):
             raise StoreUnavailable("The store refuses the name or the password in REDIS_URL: mend them.") from None
+        except redis.ResponseError:  # with a full disk it answers so even to PING
+            raise StoreUnavailable(
+                "The store takes no commands, though it knows us: see its log; is its disk full?"
+            ) from None
         except redis.RedisError:
             if time.monotonic() > deadline:
                 raise StoreUnavailable("The store does not answer: start it, or mend REDIS_URL.") from None
