@@ -261,7 +261,7 @@ def _post(
 
 
 def _casekeeping(settings: DiallerSettings, store: RedisStrongroom, vault: OpeningVault) -> Casekeeping:
-    return Casekeeping(store, opener=vault, clock=utc_now, zone=settings.timezone)
+    return Casekeeping(store, opener=vault, clock=utc_now, calendar=_calendar(settings))
 
 
 def provider_account(settings: DiallerSettings) -> TwilioAccount:

@@ -16,27 +16,35 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class AnswersGiven:
-    """She answered more questions, or keyed another secret number (`secret`)."""
+    """She answered more questions, or keyed another secret number (`secret`).
+
+    `hours` is when to ring her with these answers, if they make her case one that is rung at any hour.
+    """
 
     answers: Mapping[str, str] = field(repr=False)
     secret: str | None = field(default=None, repr=False)
+    hours: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TakenOver:
-    """An earlier request of the same person is part of this one: its place is kept, and its secret numbers open."""
+    """An earlier request of the same person is part of this one: its place is kept, and its secret numbers open.
+
+    `hours` is when to ring her with the answers of both, if they make this one a case that is rung at any hour.
+    """
 
     requested_at: datetime
     secrets: tuple[str, ...] = field(repr=False)
     answers: Mapping[str, str] = field(repr=False)
     records: tuple[CallId, ...]
+    hours: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
     """A later request says this one again: its numbers open as well, and nothing else of it counts that could harm.
 
-    `own_call` is the call in which she says it, until it is over; `hours` is when the later one was to be rung.
+    `own_call` is the call in which she says it, until it is over; `hours` is when the later one was, or is, to be rung.
     """
 
     secrets: tuple[str, ...] = field(repr=False)

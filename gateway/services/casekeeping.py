@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from gateway.core import events as on
 from gateway.core.case import ENDS, Case, State
@@ -17,6 +16,7 @@ from gateway.core.phone import PhoneNumber
 from gateway.core.roster import taken_by_hand
 from gateway.core.rules.pieces import REST_AFTER_A_CALL
 from gateway.core.sameness import Union, as_a_part, proves, unions
+from gateway.core.windows import Calendar
 from gateway.jobs import Bell, JobName
 from gateway.ports import EVERYTHING, Index, Opener, Sealed, Strongroom, Transaction, Withdrawal
 from gateway.services.bridging import CALLER_INDEX, STAFF_NUMBER
@@ -24,6 +24,7 @@ from gateway.services.casework import apply_all
 from gateway.services.intake import WITHDRAWAL_NUMBER
 from gateway.services.reception import KNOCK_NUMBER, SHIFT_ON
 from gateway.services.requesting import CASE_NUMBER
+from gateway.services.timing import window_in_danger
 
 TRIES_A_DAY = 3
 PROOF_INDEX = "proof"  # what a number is named for while the secret numbers keyed with its requests are counted
@@ -39,12 +40,12 @@ class Casekeeping:
         *,
         opener: Opener,
         clock: Callable[[], datetime],
-        zone: ZoneInfo,
+        calendar: Calendar,
     ) -> None:
         self._store = store
         self._opener = opener
         self._clock = clock
-        self._zone = zone
+        self._calendar = calendar
 
     def admit(self, name: CaseId) -> None:
         """Put a new request in its place: note it under its phone, so that it can be cancelled, and let it wait."""
@@ -99,7 +100,8 @@ class Casekeeping:
         joined: on.Event = as_a_part(ended)
         if union.is_proven:
             secrets = (ended.secret, *ended.older_secrets)
-            joined = on.TakenOver(ended.waiting_since, secrets, ended.answers, ended.records)
+            hours = window_in_danger(kept, {**ended.answers, **kept.answers}, self._calendar, now=now)
+            joined = on.TakenOver(ended.waiting_since, secrets, ended.answers, ended.records, hours)
         standing[kept.id] = apply_all(transaction, kept, joined, now=now) or kept
         transaction.make_heir(kept.id, of=ended.id)
 
@@ -166,7 +168,7 @@ class Casekeeping:
         """She rests a moment, for she hears our thanks: rung at once her line would be busy, which counts as a miss."""
         known, now = transaction.responder(responder), self._clock()
         if known is not None:
-            taken = taken_by_hand(known, on=on, now=now, zone=self._zone)
+            taken = taken_by_hand(known, on=on, now=now, zone=self._calendar.zone)
             transaction.keep_responder(replace(taken, rest_until=now + REST_AFTER_A_CALL) if on else taken)
             transaction.ring(Bell(JobName.DISPATCH))
 

@@ -8,17 +8,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 from gateway.core import events as on
+from gateway.core.case import Case
 from gateway.core.conversation import ASKED, CASE, STOPPED, Channel, Outcome
 from gateway.core.identity import CaseId
 from gateway.core.lanes import NOT_AREA
 from gateway.core.phone import PhoneNumber
-from gateway.core.windows import Calendar, SafeTime
+from gateway.core.windows import Calendar, SafeTime, Window
 from gateway.jobs import Bell, JobName
 from gateway.ports import EVERYTHING, Namer, Sealer, Transaction, Withdrawal
 from gateway.services.casework import apply_all, open_case, standing
 from gateway.services.chance import Chance
 from gateway.services.conversations import Handler, Scene
 from gateway.services.requesting import Requesting, after
+from gateway.services.timing import window_in_danger
 from gateway.services.urgent import Urgent
 
 WITHDRAWAL_NUMBER = "withdrawal"  # what the number of whoever takes a request back is sealed for
@@ -47,6 +49,7 @@ class Intake:
         self._namer = namer
         self._chance = chance
         self._retention = retention
+        self._calendar = calendar
         self._requesting = Requesting(sealer=sealer, chance=chance, calendar=calendar, regions=regions)
         self._urgent = Urgent(self._requesting, hold=hold)
 
@@ -111,20 +114,26 @@ class Intake:
         return Outcome("done", {"secret": scene.slots["own"]})
 
     def _keep_answers(self, transaction: Transaction, scene: Scene) -> Outcome:
-        case = open_case(transaction, scene.slots.get(CASE))
+        case, answers = open_case(transaction, scene.slots.get(CASE)), _answers(scene.slots)
         if case is not None:
-            apply_all(transaction, case, on.AnswersGiven(_answers(scene.slots)), now=scene.now)
+            apply_all(
+                transaction, case, on.AnswersGiven(answers, hours=self._hours(case, answers, scene)), now=scene.now
+            )
         else:
-            self._say_again(transaction, scene, on.Repeated((), _answers(scene.slots)))
+            self._say_again(transaction, scene, on.Repeated((), answers))
         return Outcome("done")
 
-    @staticmethod
-    def _say_again(transaction: Transaction, scene: Scene, event: on.Repeated) -> None:
+    def _hours(self, case: Case, answers: Mapping[str, str], scene: Scene) -> Window | None:
+        """When to ring her, if with these answers too her case is one that is rung at any hour."""
+        return window_in_danger(case, {**case.answers, **answers}, self._calendar, now=scene.now)
+
+    def _say_again(self, transaction: Transaction, scene: Scene, event: on.Repeated) -> None:
         """What she adds to a request that became part of an earlier one while she was still speaking."""
         name = scene.slots.get(CASE)
         case = None if name is None else standing(transaction, CaseId(name))
         if case is not None:
-            apply_all(transaction, case, event, now=scene.now)
+            hours = self._hours(case, event.answers, scene)
+            apply_all(transaction, case, replace(event, hours=hours), now=scene.now)
 
     def _cancel_request(self, transaction: Transaction, scene: Scene) -> Outcome:
         """The same for everybody: whether there is anything to cancel is found out later, by the dialler."""

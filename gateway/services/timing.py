@@ -1,8 +1,11 @@
 """When a case may be rung next. Joins a case with the hotline's calendar."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from gateway.core.case import Case
+from gateway.core.rules.pieces import attempts
 from gateway.core.triage import Urgency
 from gateway.core.windows import Calendar, SafeTime, Window, next_try, next_window
 
@@ -24,6 +27,18 @@ def open_window(case: Case, calendar: Calendar, *, now: datetime) -> Window:
         not_before=now,
         any_hour=_any_hour(case.safe_time, case.urgency),
     )
+
+
+def window_in_danger(case: Case, answers: Mapping[str, str], calendar: Calendar, *, now: datetime) -> Window | None:
+    """Where a case belongs that with these answers, all that are known, is one of danger now: nobody who says so only
+    when her request is kept waits for the hotline to open.
+
+    None for any other, and for one that was rung before: its attempts keep their distance.
+    """
+    told = replace(case, answers=answers)
+    if not _any_hour(told.safe_time, told.urgency) or case.attempts_left < attempts(case):
+        return None
+    return open_window(told, calendar, now=now)
 
 
 def window_after_attempt(case: Case, calendar: Calendar, *, now: datetime) -> Window:

@@ -81,6 +81,7 @@ class House:
         chance: Chance | None = None,
         names: Callable[[Callable[[], date]], Namer] | None = None,
         language: str = "ar",
+        calendar: Calendar = CALENDAR,
     ) -> None:
         self.client = client
         self.language = language
@@ -97,7 +98,7 @@ class House:
             telephone=self.network,
             opener=self.vault,
             chance=self.chance,
-            calendar=CALENDAR,
+            calendar=calendar,
             times=RingTimes(responder=RING_FOR, caller=RING_FOR),
             clock=self.clock,
         )
@@ -118,7 +119,7 @@ class House:
             self.store,
             opener=self.vault,
             clock=self.clock,
-            zone=ZONE,
+            calendar=calendar,
         )
         self.records = Recordkeeping(
             self.store,
@@ -128,12 +129,12 @@ class House:
             clock=self.clock,
         )
         self.dispatcher = Dispatcher(
-            self.store, chance=self.chance, calendar=CALENDAR, clock=self.clock, ring_for=RING_FOR
+            self.store, chance=self.chance, calendar=calendar, clock=self.clock, ring_for=RING_FOR
         )
-        self.reports = CallReports(self.store, calendar=CALENDAR, clock=self.clock)
+        self.reports = CallReports(self.store, calendar=calendar, clock=self.clock)
         self.legs = Legs(self.store, telephone=self.network, opener=self.vault, reports=self.reports, clock=self.clock)
         self.clocks_store = RedisStore(client, clock=self.clock)
-        self.sweep = Sweep(self.clocks_store, calendar=CALENDAR, clock=self.clock, retention=RETENTION)
+        self.sweep = Sweep(self.clocks_store, calendar=calendar, clock=self.clock, retention=RETENTION)
         self.watch = Watch(self.clocks_store, clock=self.clock)
         self.shifts = Shifts(self.store, clock=self.clock, zone=ZONE)
         self.rostering = Rostering(
@@ -145,11 +146,11 @@ class House:
         self.keykeeping = self.turning()
         self.namer = self._namer(names)
         self.intake = Intake(
-            sealer=self.sealer, namer=self.namer, chance=self.chance, calendar=CALENDAR, regions=frozenset({"IQ"}),
+            sealer=self.sealer, namer=self.namer, chance=self.chance, calendar=calendar, regions=frozenset({"IQ"}),
             hold=timedelta(seconds=60), retention=RETENTION,
         ).handlers()  # fmt: skip
-        self.desk = Desk(chance=self.chance, calendar=CALENDAR).handlers()
-        self.gate = Gate(calendar=CALENDAR).handlers()
+        self.desk = Desk(chance=self.chance, calendar=calendar).handlers()
+        self.gate = Gate(calendar=calendar).handlers()
         self.reception = Reception(sealer=self.sealer, chance=self.chance, retention=RETENTION).handlers()
         self.letterbox = Letterbox(
             self.store, keywords=staff_keywords(), sealer=self.sealer, namer=self.namer, chance=self.chance,

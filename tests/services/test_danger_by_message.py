@@ -5,7 +5,7 @@ import pytest
 from gateway.core.identity import CaseId
 from gateway.services.casekeeping import Casekeeping
 from gateway.storage.store import RedisStrongroom
-from tests.services.house import AMAL, ZONE, House
+from tests.services.house import AMAL, CALENDAR, House
 from tests.services.test_same_phone import again, open_cases
 
 
@@ -135,7 +135,7 @@ def test_danger_written_after_stop_stands_though_the_stop_is_being_carried_out(h
     store = WritesMeanwhile(house.client, clock=house.clock)
     store.house = house
     keeping = Casekeeping(
-        store, opener=house.vault, clock=house.clock, zone=ZONE,
+        store, opener=house.vault, clock=house.clock, calendar=CALENDAR,
     )  # fmt: skip
     store.first = house.written("request_urgent", secret="10").slots["case"]
     house.work()

@@ -24,7 +24,7 @@ from gateway.core.rules.pieces import (
     with_record,
     without_offer,
 )
-from gateway.core.triage import triage
+from gateway.core.triage import Urgency, triage
 from gateway.core.windows import Window
 
 MOST_OLDER_SECRETS = 11  # as many as one phone can be told in a day, besides the first: whoever was told one can use it
@@ -36,7 +36,7 @@ def admitted(case: Case, event: on.Admitted, now: datetime) -> Moved:
 
 def answered(case: Case, event: on.AnswersGiven, now: datetime) -> Moved:
     told = replace(
-        case,
+        _due(case, _earlier(case, event.hours)),
         answers={**case.answers, **event.answers},
         secret=event.secret or case.secret,
         keyed=case.keyed or event.secret is not None,
@@ -48,7 +48,7 @@ def taken_over(case: Case, event: on.TakenOver, now: datetime) -> Moved:
     known = tuple(secret for secret in (*event.secrets, *case.older_secrets) if secret != case.secret)
     return Moved(
         replace(
-            case,
+            _due(case, _earlier(case, event.hours)),
             first_requested_at=min(case.waiting_since, event.requested_at),
             older_secrets=tuple(dict.fromkeys(known))[:MOST_OLDER_SECRETS],
             answers={**event.answers, **case.answers},
@@ -61,11 +61,8 @@ def repeated(case: Case, event: on.Repeated, now: datetime) -> Moved:
     """Nobody proved who says it again: what is there stays, and only what makes it safer or sooner is added."""
     usable = (secret for secret in event.secrets if len(secret) == len(case.secret) and secret != case.secret)
     numbers = tuple(dict.fromkeys((*case.older_secrets, *usable)))  # the gate waits for as many digits as ours has
-    hours = _sooner(case, event)
     said = replace(
-        case,
-        due_at=hours.opens_at,
-        closes_at=hours.closes_at,
+        _due(case, _sooner(case, event)),
         own_call=event.own_call or case.own_call,
         answers=_the_more_urgent(case.answers, event.answers),
         older_secrets=(*numbers[: MOST_OLDER_SECRETS - 1], *numbers[MOST_OLDER_SECRETS - 1 :][-1:]),
@@ -81,10 +78,17 @@ def _sooner(case: Case, event: on.Repeated) -> Window:
     """When to ring her. Whoever says "danger now" was told "at the first possible moment": between two attempts she
     waits no half hour for it, because an earlier one came to nothing.
     """
+    return _earlier(case, event.hours if triage(event.answers) is Urgency.P0 else None)
+
+
+def _earlier(case: Case, hours: Window | None) -> Window:
+    """Of its own window and another the one that opens first."""
     ours = Window(case.due_at, case.closes_at)
-    if event.hours is None or event.answers.get("urgent") != "yes":
-        return ours
-    return min(ours, event.hours, key=lambda window: window.opens_at)
+    return ours if hours is None else min(ours, hours, key=lambda window: window.opens_at)
+
+
+def _due(case: Case, window: Window) -> Case:
+    return replace(case, due_at=window.opens_at, closes_at=window.closes_at)
 
 
 def _the_more_urgent(ours: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
@@ -104,7 +108,7 @@ def replaced(case: Case, event: on.Replaced, now: datetime) -> Moved:
 
 
 def rescheduled(case: Case, event: on.Rescheduled, now: datetime) -> Moved:
-    return Moved(replace(case, due_at=event.due_at, closes_at=event.closes_at))
+    return Moved(_due(case, Window(event.due_at, event.closes_at)))
 
 
 def offered(case: Case, event: on.Offered, now: datetime) -> Moved:
