@@ -26,7 +26,8 @@ from gateway.services.urgent import Urgent
 WITHDRAWAL_NUMBER = "withdrawal"  # what the number of whoever takes a request back is sealed for
 LIMIT = "limit"  # what a number is named for while its requests of the day are counted
 STAFFED = "staffed"  # the slot that says whether a woman was on shift when the questions began
-WHEN_THERE = "when_there"  # said for "now or in a little while" while nobody is: she would sit by her phone in vain
+# said for "now or in a little while" while nobody is, or the hotline is closed: she would sit by her phone in vain
+WHEN_THERE = "when_there"
 ANSWERS = ("danger", "deadline", "who", "forced", "age", "shared", NOT_AREA)
 
 
@@ -95,7 +96,8 @@ class Intake:
         transaction.count_request(limit)
         case = self._requesting.new(scene, caller, SafeTime(scene.slots["time"]), _answers(scene.slots))
         kept = self._requesting.open(transaction, case, caller)
-        waits = case.safe_time is SafeTime.NOW and scene.slots.get(STAFFED) == "no"
+        nobody_there = scene.slots.get(STAFFED) == "no" or case.due_at > scene.now
+        waits = case.safe_time is SafeTime.NOW and nobody_there
         return replace(kept, slots={**kept.slots, "time": WHEN_THERE}) if waits else kept
 
     def _limit(self, caller: PhoneNumber) -> str:

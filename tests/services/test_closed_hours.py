@@ -65,6 +65,26 @@ def test_whoever_says_danger_after_her_request_is_kept_is_rung_at_once_though_th
     assert [ringing.is_the_callers for ringing in night.network.rung] == [False]
 
 
+@pytest.mark.parametrize(("hour", "told"), [(3, "when_there"), (7, "when_there"), (8, "now"), (21, "now")])
+def test_nobody_is_told_that_we_call_now_while_the_hotline_is_closed(night: House, hour: int, told: str) -> None:
+    night.woman("Amal", AMAL)
+    night.clock.now = AT_THREE + timedelta(hours=hour - 3)
+    found = night.ask("check_number").slots
+
+    kept = night.ask("request_callback", secret="47", **found, time="now").slots
+
+    assert kept.get("time", "now") == told
+
+
+@pytest.mark.parametrize("channel", ["spoken", "written"])
+def test_whoever_chose_hours_of_her_own_is_told_those_though_the_hotline_is_closed(night: House, channel: str) -> None:
+    ask = night.ask if channel == "spoken" else night.written
+
+    kept = ask("request_callback", secret="47", time="morning").slots
+
+    assert "time" not in kept
+
+
 def test_the_supervisor_is_told_of_danger_in_the_night_that_nobody_takes(night: House) -> None:
     case = asked(night)
 
