@@ -75,6 +75,10 @@ _OPENING = (
 )
 _DATES = "days like 2026-12-25, commas between; with CLOSED_WEEKDAYS they may close at most 13 days in a row"
 
+_RETENTION = (
+    "how long a number is held at most: 24 to 168 hours, so that every choice of hours comes once before it ends"
+)
+
 _OPEN_AT_LEAST = timedelta(minutes=30)  # of every part of the day that callers may choose
 _CLOSED_AT_MOST = 13  # days in a row; gateway.core.windows looks 14 days ahead
 
@@ -121,7 +125,7 @@ class RuleSettings(StoreSettings):
     offer_ring_seconds: int = Field(25, ge=5, le=60, description="how long a responder's phone rings: 5 to 60 seconds")
     caller_ring_seconds: int = Field(25, ge=5, le=60, description="how long a caller's phone rings: 5 to 60 seconds")
     urgent_hold_seconds: int = Field(60, ge=5, le=300, description="how long an urgent caller waits: 5 to 300 seconds")
-    retention_hours: int = Field(72, ge=1, le=168, description="how long a number is held at most: 1 to 168 hours")
+    retention_hours: int = Field(72, ge=24, le=168, description=_RETENTION)
 
     @field_validator("opening_hours")
     @classmethod

@@ -96,10 +96,8 @@ def web(environ: Mapping[str, str]) -> WebHouse:
     chance, calendar = _chance(library, settings), _calendar(settings)
     regions = frozenset(settings.callback_regions)
     namer = SessionNamer(settings.sanad_keys, today=lambda: utc_now().date(), monotonic=time.monotonic)
-    retention, hold = timedelta(hours=settings.retention_hours), timedelta(seconds=settings.urgent_hold_seconds)
-    intake = Intake(
-        sealer=sealer, namer=namer, chance=chance, calendar=calendar, regions=regions, hold=hold, retention=retention
-    )
+    hold = timedelta(seconds=settings.urgent_hold_seconds)
+    intake = Intake(sealer=sealer, namer=namer, chance=chance, calendar=calendar, regions=regions, hold=hold)
     conversations = Conversations(
         store,
         scripts=library.scripts,
@@ -108,7 +106,7 @@ def web(environ: Mapping[str, str]) -> WebHouse:
             OFFER_SCRIPT: Desk(chance=chance, calendar=calendar).handlers(),
             GATE_SCRIPT: Gate(calendar=calendar).handlers(),
             ALARM_SCRIPT: {},
-            STAFF_SCRIPT: Reception(sealer=sealer, chance=chance, retention=retention).handlers(),
+            STAFF_SCRIPT: Reception(sealer=sealer, chance=chance, retention=calendar.retention).handlers(),
         },
         clock=utc_now,
         new_secret=chance.secret,
@@ -298,12 +296,7 @@ def clock(environ: Mapping[str, str]) -> Clock:
     settings = read(ClockSettings, environ)
     logs.configure("clock", settings.log_level)
     store = RedisStore(connect(settings.redis_url.get_secret_value()), clock=utc_now)
-    sweep = Sweep(
-        store,
-        calendar=_calendar(settings),
-        clock=utc_now,
-        retention=timedelta(hours=settings.retention_hours),
-    )
+    sweep = Sweep(store, calendar=_calendar(settings), clock=utc_now)
     shifts = Shifts(store, clock=utc_now, zone=settings.timezone)
     return Clock(store, shifts, sweep, Watch(store, clock=utc_now))
 
@@ -384,4 +377,5 @@ def _calendar(settings: RuleSettings) -> Calendar:
         opening=Hours(*settings.opening_hours),
         closed_weekdays=settings.closed_weekdays,
         closed_dates=closed_dates(settings, today=utc_now().astimezone(settings.timezone).date()),
+        retention=timedelta(hours=settings.retention_hours),
     )

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from itertools import chain
 from zoneinfo import ZoneInfo
 
 from gateway.core.hours import ALL_DAY, DAY, MIDNIGHT, Hours, Window, between, common, days_of, joined, on_day, wall
@@ -18,7 +17,7 @@ __all__ = [
 
 BETWEEN_ATTEMPTS = timedelta(minutes=30)
 LAST_MOMENT = timedelta(minutes=2)  # an offer takes time to be accepted: nothing is begun this close to a window's end
-HORIZON = timedelta(days=14)  # a hotline that is closed for longer is a mistake in its settings
+HORIZON = timedelta(days=14)  # so far ahead is looked: a hotline that is closed for longer is refused by the settings
 WORTH_WAITING_FOR = timedelta(minutes=30)  # with less of her hours open on a day, three attempts come to nothing
 
 
@@ -35,6 +34,7 @@ class SafeTime(StrEnum):
 class Calendar:
     """The hotline's clock: its time zone, the hours of each part of the day, how long "now" lasts, and when it is open.
 
+    `retention` is how long a number is held after it was last asked for: nobody is rung later than that.
     `closed_weekdays` counts from Monday, which is 0. `closed_dates` are days of the zone, holidays among them; whoever
     makes the calendar looks them up. Raises `ValueError` for a choice that leaves no time to ring.
     """
@@ -45,6 +45,7 @@ class Calendar:
     opening: Hours = ALL_DAY
     closed_weekdays: frozenset[int] = frozenset()
     closed_dates: frozenset[date] = frozenset()
+    retention: timedelta = timedelta(hours=72)
 
     def __post_init__(self) -> None:
         lengths = (self.now_lasts, *(hours.length for hours in self.parts.values()))
@@ -62,7 +63,13 @@ class Calendar:
 
 
 def next_window(
-    choice: SafeTime, calendar: Calendar, *, requested_at: datetime, not_before: datetime, any_hour: bool = False
+    choice: SafeTime,
+    calendar: Calendar,
+    *,
+    requested_at: datetime,
+    not_before: datetime,
+    any_hour: bool = False,
+    asked_at: datetime | None = None,
 ) -> Window:
     """The first window of her choice that is still open, or opens, at or after `not_before`.
 
@@ -73,25 +80,41 @@ def next_window(
     the hours after the next opening instead, from the day of her request on: an uncertain hour is better than none.
     With `any_hour` the stretch that begins with her request is not cut: somebody in danger who says "now" means it.
 
-    Always finds one. A calendar without any open time within `HORIZON` is refused by the settings; should one come
-    here all the same, her own hours still hold and the hotline's do not: hers keep her safe, ours only let us rest.
+    A window that opens when her number is forgotten, `calendar.retention` after `asked_at` (when she last asked, if not
+    at `requested_at`), is none: she was promised a call. Then her own hours still hold and the hotline's do not, its
+    closed days first, then its hours: hers keep her safe, ours only let us rest. Always finds one; where her own hours
+    come too late as well, it is the first in the hotline's.
     """
     requested_at, earliest = _utc(requested_at), _utc(max(requested_at, not_before))
     if choice is SafeTime.NOW and calendar.never_closes:
         her_now = Window(earliest, requested_at + calendar.now_lasts)
         if her_now.opens_at + LAST_MOMENT < her_now.closes_at:
             return her_now  # as below, without looking at any other day: a caller waits for this one
-    windows = chain.from_iterable(
-        _windows(choice, hours, requested_at, earliest=earliest, any_hour=any_hour) for hours in _calendars(calendar)
-    )
-    left = (Window(max(window.opens_at, earliest), window.closes_at) for window in windows)
-    return next(window for window in left if window.opens_at + LAST_MOMENT < window.closes_at)
+    forgotten_at = _utc(asked_at or requested_at) + calendar.retention
+    too_late = []
+    for hours in _calendars(calendar):
+        window = _first(choice, hours, requested_at, earliest=earliest, any_hour=any_hour)
+        if window is not None and window.opens_at < forgotten_at:
+            return window
+        too_late += [] if window is None else [window]
+    return too_late[0]
 
 
 def _calendars(calendar: Calendar) -> Iterator[Calendar]:
-    """The hotline's hours, and, should nothing be found in them, hours without end."""
+    """The hotline's hours; should nothing be found in them, its hours on every day, and then hours without end."""
     yield calendar
-    yield replace(calendar, opening=ALL_DAY, closed_weekdays=frozenset(), closed_dates=frozenset())
+    every_day = replace(calendar, closed_weekdays=frozenset(), closed_dates=frozenset())
+    yield every_day
+    yield replace(every_day, opening=ALL_DAY)
+
+
+def _first(
+    choice: SafeTime, calendar: Calendar, requested_at: datetime, *, earliest: datetime, any_hour: bool
+) -> Window | None:
+    """The first window of these hours that leaves time to ring, or None within `HORIZON`."""
+    windows = _windows(choice, calendar, requested_at, earliest=earliest, any_hour=any_hour)
+    left = (Window(max(window.opens_at, earliest), window.closes_at) for window in windows)
+    return next((window for window in left if window.opens_at + LAST_MOMENT < window.closes_at), None)
 
 
 def next_try(
@@ -103,6 +126,7 @@ def next_try(
     shared: bool,
     now: datetime,
     any_hour: bool = False,
+    asked_at: datetime | None = None,
 ) -> Window:
     """Where the next attempt belongs: half an hour later at the earliest, on a shared phone in another window.
 
@@ -115,6 +139,7 @@ def next_try(
         requested_at=requested_at,
         not_before=max(earliest, closes_at) if shared else earliest,
         any_hour=any_hour and not shared,
+        asked_at=asked_at,
     )
 
 

@@ -16,7 +16,13 @@ from gateway.ports import Transaction
 from gateway.services.casework import apply_all
 from gateway.services.chance import Chance
 from gateway.services.conversations import Handler, Scene
-from gateway.services.timing import first_window, open_window, window_after_attempt, window_without_holder
+from gateway.services.timing import (
+    forgotten_at,
+    open_window,
+    window_after_attempt,
+    window_again,
+    window_without_holder,
+)
 
 # how long a case has waited, in words that a person can take in on the telephone
 WAITED: tuple[tuple[timedelta, str], ...] = (
@@ -142,10 +148,12 @@ class Desk:
             return Outcome("refused")
         if "time" in scene.slots:
             choice = SafeTime(scene.slots["time"])
-            window = first_window(choice, self._calendar, now=scene.now, urgency=case.urgency)
+            window = window_again(case, choice, self._calendar, now=scene.now)
         else:  # another time, but nobody said which: as she asked for it herself, and not today's hour again
             choice = case.safe_time
             window = window_after_attempt(case, self._calendar, now=scene.now)
+        if window.opens_at >= forgotten_at(case, self._calendar):
+            return Outcome("refused")
         agreed = on.CallAgainAgreed(choice, window.opens_at, window.closes_at)
         return Outcome("refused" if apply_all(transaction, case, agreed, now=scene.now) is None else "done")
 

@@ -43,13 +43,10 @@ class Intake:
         calendar: Calendar,
         regions: frozenset[str],
         hold: timedelta,
-        retention: timedelta,
     ) -> None:
-        """`retention` is how long any number is held at most, that of a wish to cancel included."""
         self._sealer = sealer
         self._namer = namer
         self._chance = chance
-        self._retention = retention
         self._calendar = calendar
         self._requesting = Requesting(sealer=sealer, chance=chance, calendar=calendar, regions=regions)
         self._urgent = Urgent(self._requesting, hold=hold)
@@ -152,7 +149,7 @@ class Intake:
             name = self._chance.token()
             sealed = self._sealer.seal(caller, purpose=WITHDRAWAL_NUMBER, subject=name)
             # No request is older than that: then there is nothing left to cancel, though the dialler was away.
-            transaction.keep_withdrawal(name, Withdrawal(sealed, secret, stopped_at), life=self._retention)
+            transaction.keep_withdrawal(name, Withdrawal(sealed, secret, stopped_at), life=self._calendar.retention)
         return Outcome("done", {STOPPED: stopped_at.isoformat()})
 
 

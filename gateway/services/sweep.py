@@ -4,7 +4,7 @@ Any job and any webhook can be lost, repeated or late. What was lost is rung for
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from gateway.core import events as on
@@ -25,20 +25,17 @@ LINES_LOOKED_AT = 100
 class Sweep:
     """Runs in the clock's process; holds no key and reads no number."""
 
-    def __init__(
-        self, store: Store, *, calendar: Calendar, clock: Callable[[], datetime], retention: timedelta
-    ) -> None:
+    def __init__(self, store: Store, *, calendar: Calendar, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._calendar = calendar
         self._clock = clock
-        self._retention = retention
 
     def run(self) -> int:
         """Look at everything that is due; the number of cases looked at."""
         now = self._clock()
         looked = 0
         self._store.listen()
-        asked_before = now - self._retention
+        asked_before = now - self._calendar.retention
         for case in self._store.old_cases(asked_before, AT_ONCE):
             looked += self._store.transact(partial(self._expire, name=case, asked_before=asked_before))
         for case in self._store.overdue_cases(now, AT_ONCE):

@@ -18,6 +18,23 @@ def first_window(choice: SafeTime, calendar: Calendar, *, now: datetime, urgency
     return next_window(choice, calendar, requested_at=now, not_before=now, any_hour=_any_hour(choice, urgency))
 
 
+def window_again(case: Case, choice: SafeTime, calendar: Calendar, *, now: datetime) -> Window:
+    """The window of another call that is agreed on now. It may open when her number is `forgotten_at` already."""
+    return next_window(
+        choice,
+        calendar,
+        requested_at=now,
+        not_before=now,
+        any_hour=_any_hour(choice, case.urgency),
+        asked_at=case.last_asked_at,
+    )
+
+
+def forgotten_at(case: Case, calendar: Calendar) -> datetime:
+    """When her number is forgotten at the latest: whatever is to come must begin before."""
+    return case.last_asked_at + calendar.retention
+
+
 def open_window(case: Case, calendar: Calendar, *, now: datetime) -> Window:
     """The window that is open now, or the next one to open: where something that was cut may go on."""
     return next_window(
@@ -26,6 +43,7 @@ def open_window(case: Case, calendar: Calendar, *, now: datetime) -> Window:
         requested_at=case.requested_at,
         not_before=now,
         any_hour=_any_hour(case.safe_time, case.urgency),
+        asked_at=case.last_asked_at,
     )
 
 
@@ -51,6 +69,7 @@ def window_after_attempt(case: Case, calendar: Calendar, *, now: datetime) -> Wi
         shared=case.answers.get("shared") == "yes",
         now=now,
         any_hour=_any_hour(case.safe_time, case.urgency),
+        asked_at=case.last_asked_at,
     )
 
 

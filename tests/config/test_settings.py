@@ -118,7 +118,7 @@ def test_a_blank_variable_counts_as_absent() -> None:
         ("OFFER_RING_SECONDS", "600"),
         ("CALLER_RING_SECONDS", "1e9"),
         ("RETENTION_HOURS", "169"),
-        ("RETENTION_HOURS", "0"),
+        ("RETENTION_HOURS", "23"),
         ("LOG_LEVEL", "loud"),
     ],
 )

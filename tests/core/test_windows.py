@@ -21,6 +21,7 @@ ROUND_THE_CLOCK = Calendar(
     now_lasts=timedelta(hours=2),
 )
 BY_DAY = replace(ROUND_THE_CLOCK, opening=Hours(time(8), time(22)))
+A_WEEK = timedelta(days=7)
 EID = frozenset({date(2026, 5, 26), date(2026, 5, 27), date(2026, 5, 28), date(2026, 5, 29)})
 
 
@@ -66,14 +67,14 @@ def test_a_window_is_cut_to_the_opening_hours() -> None:
 
 def test_closed_days_are_passed_over_weekends_and_holidays_alike() -> None:
     weekend = replace(BY_DAY, closed_weekdays=frozenset({FRIDAY, SATURDAY}))
-    feast = replace(BY_DAY, closed_dates=EID)
+    feast = replace(BY_DAY, closed_dates=EID, retention=A_WEEK)
 
     assert window(SafeTime.EVENING, weekend, at(26, 21, 30)) == Window(at(29, 18), at(29, 21))
     assert window(SafeTime.MORNING, feast, at(25, 12, month=5)) == Window(at(30, 9, month=5), at(30, 12, month=5))
 
 
 def test_now_is_the_same_hours_again_on_the_next_open_day() -> None:
-    weekend = replace(BY_DAY, closed_weekdays=frozenset({FRIDAY, SATURDAY}))
+    weekend = replace(BY_DAY, closed_weekdays=frozenset({FRIDAY, SATURDAY}), retention=A_WEEK)
     asked = at(26, 14)
 
     later = next_window(SafeTime.NOW, weekend, requested_at=asked, not_before=at(26, 16))
@@ -174,7 +175,37 @@ def test_a_calendar_without_any_open_time_still_keeps_to_her_own_hours() -> None
     never = replace(BY_DAY, closed_weekdays=frozenset(range(7)))
 
     assert window(SafeTime.MORNING, never, at(24, 13)) == Window(at(25, 9), at(25, 12))
-    assert window(SafeTime.NOW, never, at(24, 3)) == Window(at(24, 3), at(24, 5))
+    assert window(SafeTime.NOW, never, at(24, 3)) == Window(at(24, 8), at(24, 10))
+
+
+def test_closed_days_yield_to_a_number_that_would_be_forgotten_before_they_end() -> None:
+    before, feast = at(25, 22, 30, month=5), replace(BY_DAY, closed_dates=EID)
+
+    promised = [window(choice, feast, before) for choice in (SafeTime.MORNING, SafeTime.EVENING, SafeTime.NOW)]
+    longer_held = window(SafeTime.MORNING, replace(feast, retention=A_WEEK), before)
+
+    assert promised == [
+        Window(at(26, 9, month=5), at(26, 12, month=5)),
+        Window(at(26, 18, month=5), at(26, 21, month=5)),
+        Window(at(26, 8, month=5), at(26, 10, month=5)),
+    ]
+    assert longer_held == Window(at(30, 9, month=5), at(30, 12, month=5))
+
+
+def test_opening_hours_yield_only_where_no_day_is_in_time() -> None:
+    noon = replace(BY_DAY, opening=Hours(time(11), time(22)))
+    third_try = partial(next_window, SafeTime.MORNING, noon, requested_at=at(24, 7), not_before=at(27, 6))
+
+    assert third_try(asked_at=at(24, 11, 1)) == Window(at(27, 11), at(27, 12))
+    assert third_try(asked_at=at(24, 11)) == Window(at(27, 9), at(27, 12))
+
+
+def test_where_her_own_hours_come_too_late_the_hotlines_hold() -> None:
+    closed = replace(BY_DAY, closed_weekdays=frozenset({FRIDAY}))
+
+    found = next_window(SafeTime.MORNING, closed, requested_at=at(24, 7), not_before=at(26, 13))
+
+    assert found == Window(at(28, 9), at(28, 12))
 
 
 def test_hours_and_calendars_without_time_to_ring_do_not_exist() -> None:

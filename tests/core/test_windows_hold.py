@@ -38,7 +38,11 @@ def calendars(draw: st.DrawFn) -> Calendar:
         opening=opening,
         closed_weekdays=draw(st.frozensets(st.integers(0, 6), max_size=4)),
         closed_dates=frozenset(first + timedelta(days=passed) for passed in range(draw(st.integers(0, 5)))),
+        retention=timedelta(days=60),  # what yields to it has rules of its own, below
     )
+
+
+RETENTIONS = st.integers(24, 168).map(lambda hours: timedelta(hours=hours))
 
 
 def _meet(one: Hours, other: Hours) -> bool:
@@ -165,6 +169,42 @@ def test_attempts_are_half_an_hour_apart_and_a_shared_phone_rings_once_in_a_wind
         if shared:
             assert then.opens_at >= window.closes_at
         window = then
+
+
+@given(CHOICES, calendars(), MOMENTS, RETENTIONS, st.booleans())
+def test_a_first_window_opens_before_the_number_is_forgotten(
+    choice: SafeTime, calendar: Calendar, asked: datetime, retention: timedelta, any_hour: bool
+) -> None:
+    in_baghdad = replace(calendar, zone=ZoneInfo("Asia/Baghdad"), retention=retention)
+
+    window = next_window(choice, in_baghdad, requested_at=asked, not_before=asked, any_hour=any_hour)
+
+    assert window.opens_at < asked + retention
+
+
+@given(CHOICES, calendars(), MOMENTS, st.tuples(DELAYS, DELAYS, RETENTIONS))
+def test_the_hotlines_hours_yield_only_to_a_number_that_would_be_forgotten_and_hers_never(
+    choice: SafeTime, calendar: Calendar, asked: datetime, times: tuple[timedelta, timedelta, timedelta]
+) -> None:
+    delay, since, retention = times
+    last_asked = asked - since
+    short = replace(calendar, retention=retention)
+    in_our_hours, hers = (
+        next_window(choice, hours, requested_at=asked, not_before=asked + delay, asked_at=last_asked)
+        for hours in (
+            calendar,
+            replace(calendar, opening=ALL_DAY, closed_weekdays=frozenset(), closed_dates=frozenset()),
+        )
+    )
+
+    window = next_window(choice, short, requested_at=asked, not_before=asked + delay, asked_at=last_asked)
+
+    in_time = [one for one in (in_our_hours, hers) if one.opens_at < last_asked + retention]
+    assert (
+        window == in_our_hours if in_our_hours in in_time or not in_time else window.opens_at < last_asked + retention
+    )
+    if choice is not SafeTime.NOW:
+        assert all(reads(moment, calendar.parts[choice], calendar.zone) for moment in moments_of(window))
 
 
 @settings(max_examples=50)

@@ -55,7 +55,7 @@ CALLER, OTHER_CALLER = "+9647715550142", "+9647815550163"
 AMAL, BAN, DUNYA, ESRA = "+9647715551207", "+9647815551228", "+9647515551249", "+9647715551270"
 SUPERVISOR = "+9647515551261"
 RING_FOR = timedelta(seconds=25)
-RETENTION = timedelta(hours=72)
+RETENTION = CALENDAR.retention
 ZONE = ZoneInfo("Asia/Baghdad")
 FIRST_NAMES, SECOND_NAMES = ("olive", "river"), ("silver", "stone")
 CALENDAR = Calendar(
@@ -134,7 +134,7 @@ class House:
         self.reports = CallReports(self.store, calendar=calendar, clock=self.clock)
         self.legs = Legs(self.store, telephone=self.network, opener=self.vault, reports=self.reports, clock=self.clock)
         self.clocks_store = RedisStore(client, clock=self.clock)
-        self.sweep = Sweep(self.clocks_store, calendar=calendar, clock=self.clock, retention=RETENTION)
+        self.sweep = Sweep(self.clocks_store, calendar=calendar, clock=self.clock)
         self.watch = Watch(self.clocks_store, clock=self.clock)
         self.shifts = Shifts(self.store, clock=self.clock, zone=ZONE)
         self.rostering = Rostering(
@@ -147,11 +147,11 @@ class House:
         self.namer = self._namer(names)
         self.intake = Intake(
             sealer=self.sealer, namer=self.namer, chance=self.chance, calendar=calendar, regions=frozenset({"IQ"}),
-            hold=timedelta(seconds=60), retention=RETENTION,
+            hold=timedelta(seconds=60),
         ).handlers()  # fmt: skip
         self.desk = Desk(chance=self.chance, calendar=calendar).handlers()
         self.gate = Gate(calendar=calendar).handlers()
-        self.reception = Reception(sealer=self.sealer, chance=self.chance, retention=RETENTION).handlers()
+        self.reception = Reception(sealer=self.sealer, chance=self.chance, retention=calendar.retention).handlers()
         self.letterbox = Letterbox(
             self.store, keywords=staff_keywords(), sealer=self.sealer, namer=self.namer, chance=self.chance,
             regions=frozenset({"IQ"}),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core import events as on
-from gateway.core.case import Case
+from gateway.core.case import Case, State
 from gateway.core.hours import Hours
 from gateway.core.identity import CallId, CaseId
 from gateway.core.moves import move
@@ -149,6 +149,27 @@ def test_her_second_attempt_keeps_its_distance_though_she_says_danger_then(night
     tried = replace(tried, attempts_left=tried.attempts_left - 1)
 
     assert window_in_danger(tried, {"danger": "now"}, BY_DAY, now=night.clock()) is None
+
+
+@pytest.mark.parametrize(
+    ("time", "told"), [("now", "done"), ("afternoon", "done"), ("evening", "refused"), ("morning", "refused")]
+)
+def test_another_call_is_agreed_on_only_for_hours_before_her_number_is_forgotten(
+    store_client: redis.Redis, tmp_path: Path, time: str, told: str
+) -> None:
+    """She asked at noon and talks at one o'clock two days later; at two her number goes."""
+    house = House(store_client, tmp_path / "keys", calendar=replace(CALENDAR, retention=timedelta(hours=50)))
+    case = house.request()
+    house.clock.forward(hours=49)
+    house.woman("Amal", AMAL)
+    house.wait(4)
+    desk, leg = house.bridged()
+    house.clock.forward(seconds=90)
+    house.reports.attempt_ended(leg.token, leg.call)
+    house.at_desk("check_talk", desk)
+
+    assert house.at_desk("call_again", desk, time=time).name == told
+    assert house.case(case).state is (State.WAITING if told == "done" else State.WRAP_UP)
 
 
 @given(calendars(), st.sampled_from(SafeTime), MOMENTS, st.integers(0, 40), st.tuples(answers, answers))

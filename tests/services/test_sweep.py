@@ -1,6 +1,7 @@
 """State is the truth and a job is a bell: whatever job is lost, the sweep brings the case on."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -140,7 +141,7 @@ def test_a_case_that_expires_while_they_talk_loses_its_number_and_cuts_nobody_of
     desk, leg = house.bridged()
     house.clock.forward(minutes=2)
 
-    Sweep(house.clocks_store, calendar=CALENDAR, clock=house.clock, retention=timedelta(minutes=1)).run()
+    Sweep(house.clocks_store, calendar=replace(CALENDAR, retention=timedelta(minutes=1)), clock=house.clock).run()
     house.work()
 
     assert house.state(case) is State.BRIDGED

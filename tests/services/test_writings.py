@@ -1,7 +1,7 @@
 """Written conversations beside what becomes of their requests: with the real script, the dialler at work in between."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from itertools import count
 
@@ -138,7 +138,7 @@ def test_a_request_that_is_said_again_while_the_sweep_looks_is_not_ended_for_its
     house.clock.forward(hours=73)
     store = SaysItMeanwhile(house.client, clock=house.clock)
 
-    Sweep(store, calendar=CALENDAR, clock=house.clock, retention=timedelta(hours=72)).run()
+    Sweep(store, calendar=CALENDAR, clock=house.clock).run()
 
     assert house.case(case).opens_to("58")
     assert house.state(case) is State.WAITING

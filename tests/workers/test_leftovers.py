@@ -150,7 +150,7 @@ def store(shop: Shop) -> RedisStore:
 
 @pytest.fixture
 def sweep(store: RedisStore) -> Sweep:
-    return Sweep(store, calendar=CALENDAR, clock=bootstrap.utc_now, retention=timedelta(hours=72))
+    return Sweep(store, calendar=CALENDAR, clock=bootstrap.utc_now)
 
 
 def waiting(client: Redis) -> int:
