@@ -15,7 +15,7 @@ from gateway.core.messages import Record, RecordKind
 from gateway.core.moves import move
 from gateway.core.phone import PhoneNumber
 from gateway.core.triage import Urgency
-from gateway.core.windows import BETWEEN_ATTEMPTS, LAST_MOMENT, Calendar
+from gateway.core.windows import BETWEEN_ATTEMPTS, Calendar
 from gateway.jobs import Bell, JobName
 from gateway.ports import Index, Opener, Strongroom, Telephone, Transaction
 from gateway.services.casework import apply_all
@@ -217,9 +217,11 @@ class Bridging:
         return token
 
     def _may_ring_now(self, case: Case, now: datetime) -> bool:
-        """Inside her window, or within the talk that was cut: she is at her phone and knows who rings."""
+        """So that it has stopped ringing when her window closes, however long placing takes; or within the talk that
+        was cut: she is at her phone and knows who rings.
+        """
         again = case.bridges > 0 and case.again_until is not None and now < case.again_until
-        return again or case.due_at <= now < case.closes_at - LAST_MOMENT + self._times.caller
+        return again or case.due_at <= now <= case.closes_at - self._times.caller - PLACING_TAKES
 
     def _engaged_for(self, indexes: Sequence[Index], transaction: Transaction, case: Case) -> timedelta | None:
         """For how long to leave this phone alone; None if it is free.
