@@ -9,7 +9,7 @@ from gateway.core.case import State
 from gateway.core.conversation import BEFORE, CASE, TOLD, Channel, Outcome
 from gateway.core.identity import CaseId
 from gateway.core.moves import move
-from gateway.core.rules.pieces import A_REAL_TALK
+from gateway.core.rules.pieces import is_a_talk
 from gateway.core.sameness import as_a_part, only_says_again
 from gateway.core.windows import SafeTime
 from gateway.ports import Transaction
@@ -110,7 +110,7 @@ class Urgent:
     def _check_talk(self, transaction: Transaction, scene: Scene) -> Outcome:
         """She is back from the room: the responder left it. A short talk was a cut, and she is first in line again."""
         case = open_case(transaction, scene.slots.get(CASE))
-        talked = case is None or (case.bridged_at is not None and scene.now - case.bridged_at >= A_REAL_TALK)
+        talked = case is None or (case.bridged_at is not None and is_a_talk(case.bridged_at, scene.now))
         if case is None or scene.contact.call is None:
             return Outcome("ended")
         if talked:

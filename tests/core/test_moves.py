@@ -231,6 +231,18 @@ def test_a_short_talk_that_was_cut_is_not_taken_for_a_call_that_happened() -> No
     assert moved.case.state is State.WAITING
 
 
+@pytest.mark.parametrize("first", [[], [on.BridgeEnded()]])
+@pytest.mark.parametrize(("seconds", "state"), [(-3600, State.CLOSED), (-6, State.CLOSED), (-5, State.WAITING)])
+def test_a_talk_during_which_the_clock_was_set_back_is_no_cut_and_nobody_is_rung_for_it_again(
+    first: list[on.Event], seconds: int, state: State
+) -> None:
+    back = NOW + timedelta(seconds=seconds)  # a few seconds are how far the clocks of two machines differ
+
+    moved = after(bridged(), *first, on.HolderLost(LATER, LATER), now=back)
+
+    assert moved.case.state is state
+
+
 def test_a_holder_who_hangs_up_after_a_real_talk_has_finished_it() -> None:
     moved = after(bridged(), on.HolderLost(LATER, LATER), now=NOW + timedelta(minutes=5))
 

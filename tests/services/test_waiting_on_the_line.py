@@ -58,6 +58,13 @@ def test_a_caller_who_was_cut_off_after_seconds_is_first_in_line_again(house: Ho
     assert house.case(case).on_the_line
 
 
+def test_a_caller_on_the_line_is_not_held_again_after_a_talk_during_which_the_clock_was_set_back(house: House) -> None:
+    case = joined(house)
+    house.clock.forward(minutes=-30)
+
+    assert house.ask("check_talk", case=case).name == "ended"
+
+
 def test_a_caller_in_danger_is_not_hung_up_on_when_another_woman_is_asked_already(house: House) -> None:
     case = joined(house)
     house.woman("Ban", BAN)

@@ -15,6 +15,7 @@ from gateway.core.triage import Urgency
 ATTEMPTS = 3
 ATTEMPTS_ON_A_SHARED_PHONE = 2
 A_REAL_TALK = timedelta(seconds=60)  # shorter than this, a cut line is a call that did not happen
+CLOCKS_DIFFER = timedelta(seconds=5)  # on two machines at most; by more, a clock was set back
 REST_AFTER_A_CALL = timedelta(seconds=10)  # she still hears our thanks; her phone would be busy
 REST_AFTER_DANGER = timedelta(minutes=15)
 
@@ -29,6 +30,13 @@ WRAP_UP_LASTS = timedelta(minutes=10)
 ERASE_AGAIN_AFTER = timedelta(seconds=10)
 
 RINGING = frozenset({State.DIALLING, State.GATE})
+
+
+def is_a_talk(begun_at: datetime, now: datetime) -> bool:
+    """Whether what began then is a real talk, should it end now. Where the clock was set back meanwhile nobody can
+    tell: then it is one, for whoever has talked must not be rung again.
+    """
+    return not -CLOCKS_DIFFER <= now - begun_at < A_REAL_TALK
 
 
 def bridged(case: Case, now: datetime) -> Moved:
@@ -167,7 +175,7 @@ def unheld(case: Case, due_at: datetime, closes_at: datetime, now: datetime, *, 
     """The holder is gone. After a real talk that is its end, unless she was just bringing them together once more:
     then the caller was cut off again, and whoever is next calls her, as long as she may be called.
     """
-    talked = case.bridged_at is not None and now - case.bridged_at >= A_REAL_TALK
+    talked = case.bridged_at is not None and is_a_talk(case.bridged_at, now)
     gone = replace(case, desk=None, bridged_at=case.bridged_at if talked else None)  # a cut is no talk to rest from
     call_off = (*ringing_called_off(case), *led_out(case))
     if talked and case.state in {State.BRIDGED, State.WRAP_UP}:

@@ -10,11 +10,11 @@ from gateway.core.consequences import Moved
 from gateway.core.errors import ForbiddenMove
 from gateway.core.identity import ResponderId
 from gateway.core.rules.pieces import (
-    A_REAL_TALK,
     JOIN_WITHIN,
     attempts,
     back_to_waiting,
     end,
+    is_a_talk,
     released,
     ringing_called_off,
     unheld,
@@ -27,12 +27,12 @@ BACK_WITHIN = timedelta(seconds=3)  # when the room ends her call comes back by 
 
 
 def bridge_ended(case: Case, event: on.BridgeEnded, now: datetime) -> Moved:
-    lasted = now - case.bridged_at if case.bridged_at is not None else A_REAL_TALK
+    talked = case.bridged_at is None or is_a_talk(case.bridged_at, now)
     over = replace(
         case,
         attempt=None,
-        bridged_at=case.bridged_at if lasted >= A_REAL_TALK else None,  # how long they talked, not when she hangs up
-        talked=case.talked or lasted >= A_REAL_TALK,
+        bridged_at=case.bridged_at if talked else None,  # how long they talked, not when she hangs up
+        talked=case.talked or talked,
     )
     wrapping = wrapping_up(over, now)
     return Moved(replace(wrapping, look_again_at=now + BACK_WITHIN) if case.desk_in_room else wrapping)
