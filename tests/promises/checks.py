@@ -15,10 +15,12 @@ from gateway.core.leaks import Needles, find
 from gateway.core.limits import ROUNDS_BLUR
 from gateway.core.phone import PhoneNumber
 from gateway.core.triage import Urgency
+from gateway.core.windows import BETWEEN_ATTEMPTS
 from gateway.ports import Sealed
 from gateway.services.requesting import CASE_NUMBER
 from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT
 from gateway.services.texts import MOST
+from gateway.services.timing import open_window
 from gateway.storage import keys
 from tests.promises.exchange import Fate
 from tests.promises.ledger import Ledger
@@ -30,6 +32,7 @@ CERTAIN = frozenset({Fate.WORKS, Fate.IS_REFUSED, Fate.FINDS_IT_BUSY})
 # What may name a case that is gone: a token leads nowhere, a job and an errand at a call of its do nothing to it.
 ENDING = frozenset({"token", "claim", "rq", "wishes"})
 RETENTION = timedelta(hours=72)
+A_DAY = timedelta(days=1)
 A_QUARTER = timedelta(minutes=15)
 FEWEST_ANSWERS = min(MOST.values()) - ROUNDS_BLUR + 1
 NEUTRAL = frozenset({"gate", "cut", "late"})  # all that a phone may hear before the secret number
@@ -58,6 +61,7 @@ def heard_means_kept(scene: Scene) -> Iterator[str]:
             yield f"1: the call promised in {request.call} is lost, tried {request.had} times of {request.told}"
     for case in standing.values():
         yield from _stands_rightly(scene, case)
+        yield from _is_due_rightly(scene, case)
     for name in scene.store.cases.keys() - scene.ledger.requests.keys():
         yield f"1: there is a case that nobody asked for: {scene.store.cases[name].state}"
 
@@ -74,6 +78,20 @@ def _stands_rightly(scene: Scene, case: Case) -> Iterator[str]:
         yield "1: a case that no retention would find"
     if case.may_ring and _number_of(scene, case.id) != scene.ledger.requests[case.id].number:
         yield f"1: a case that is {case.state} has not the number of whoever asked"
+
+
+def _is_due_rightly(scene: Scene, case: Case) -> Iterator[str]:
+    """Her first window is her next one, but for half an hour in which her phone may be engaged, and it opens before
+    her number is forgotten.
+    """
+    waits = case.state in {State.REQUESTED, State.WAITING} and case.may_ring and not case.on_the_line
+    if not waits or scene.ledger.was_rung_or_talked_with(case.id):
+        return
+    now = scene.town.now
+    if case.due_at > open_window(case, scene.town.calendar, now=now + BETWEEN_ATTEMPTS).opens_at:
+        yield f"1: a case that is {case.urgency} waits for later hours than her next"
+    if now - case.last_asked_at < A_DAY and case.due_at >= case.last_asked_at + RETENTION:
+        yield "1: a call is promised for when her number is forgotten"
 
 
 def _number_of(scene: Scene, case: CaseId) -> str | None:

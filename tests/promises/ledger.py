@@ -1,15 +1,16 @@
 """What people were told and what they asked for, written up from what their phones heard: the promises as given."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
 
 from gateway.core.case import Case
 from gateway.core.conversation import Join
+from gateway.core.hours import ALL_DAY, on_day
 from gateway.core.identity import CallId, CaseId
 from gateway.core.rules.pieces import ATTEMPTS, attempts_for
 from gateway.core.sameness import SAME_NOW
-from gateway.core.windows import SafeTime
+from gateway.core.windows import Calendar, SafeTime, next_window
 from gateway.services.intake import WHEN_THERE
 from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT
 from tests.faults.words import PROMISES
@@ -20,6 +21,7 @@ from tests.services.house import CALENDAR
 WE_WILL_CALL = PROMISES | {"urgent_by_text"}
 CANCELLED, STOPPED = "cancelled", frozenset({"stopped", "wiped"})
 EVERYTHING = "*"
+A_DAY, A_MONTH = timedelta(days=1), timedelta(days=30)
 RECONNECTED_WITHIN = timedelta(minutes=15)  # after a cut she expects us, whatever the hour
 
 
@@ -44,23 +46,47 @@ class Request:
     reconnect_until: datetime | None = None
     talked_at: int | None = None
     is_forbidden: bool = False
+    in_danger: bool = False
+    calendar: Calendar = CALENDAR
+    held_until: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.held_until = self.asked_at + self.calendar.retention
 
     def is_safe(self, at: datetime, ring_for: timedelta) -> bool:
         """Whether her phone may ring from this moment on, by her own words alone."""
-        zone, local = CALENDAR.zone, at.astimezone(CALENDAR.zone)
-        if self.when is SafeTime.NOW:
-            days = (at - self.asked_at) // timedelta(days=1)
-            opens = self.asked_at + timedelta(days=days)
-            return self.asked_at <= at and at + ring_for <= opens + CALENDAR.now_lasts
-        hours = CALENDAR.parts[self.when]
-        closes = datetime.combine(local.date(), hours.closes, tzinfo=zone)
-        return at >= self.asked_at and local.time() >= hours.opens and at + ring_for <= closes
+        return self.asked_at <= at and any(
+            opens <= at and at + ring_for <= closes for _, opens, closes in self._windows(at)
+        )
 
-    def window_of(self, at: datetime) -> int:
-        """Which of her windows this is, counted in days."""
-        if self.when is SafeTime.NOW:
-            return (at - self.asked_at) // timedelta(days=1)
-        return at.astimezone(CALENDAR.zone).date().toordinal()
+    def is_worth_opening_for(self, at: datetime) -> bool:
+        """Whether her phone may ring while the hotline is closed: in danger now, or before her number is forgotten."""
+        if self.in_danger and self.when is SafeTime.NOW and at < self.asked_at + self.calendar.now_lasts:
+            return True
+        patient = replace(self.calendar, retention=A_MONTH)
+        ours = next_window(self.when, patient, requested_at=self.asked_at, not_before=at)
+        return ours.opens_at >= self.held_until
+
+    def window_of(self, at: datetime) -> tuple[str, int]:
+        """Which of her windows this is: one of the same hours or of the first hours, counted in days."""
+        return next((which for which, opens, closes in self._windows(at) if opens <= at < closes), ("none", 0))
+
+    def _windows(self, at: datetime) -> Iterator[tuple[tuple[str, int], datetime, datetime]]:
+        """Her windows around a moment. "Now" is the same hours on every day, and, for where the hotline sleeps at that
+        hour, the first ones that it is open.
+        """
+        midnight = datetime.combine(at.astimezone(self.calendar.zone), time(0), tzinfo=self.calendar.zone)
+        day = midnight.date().toordinal()
+        if self.when is not SafeTime.NOW:
+            hours = self.calendar.parts[self.when]
+            yield ("hours", day), midnight + hours.since_midnight(), midnight + hours.since_midnight(closes=True)
+            return
+        days = (at - self.asked_at) // A_DAY
+        opens = self.asked_at + days * A_DAY
+        yield ("hours", days), opens, opens + self.calendar.now_lasts
+        if self.calendar.opening != ALL_DAY:
+            opens = midnight + self.calendar.opening.since_midnight()
+            yield ("first hours", day), opens, opens + self.calendar.now_lasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +101,8 @@ class Cancel:
 class Ledger:
     """Requests, cancels and talks so far. Feed it everything that was heard and asked, once each and in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
         self.requests: dict[CaseId, Request] = {}
         self.cancels: list[Cancel] = []
         self.offences: list[str] = []
@@ -113,6 +140,8 @@ class Ledger:
         request.secrets |= {one.slots["secret"]} if one.slots.get("secret") else set()
         if names & WE_WILL_CALL and request.promised_at is None:
             request.promised_at = self._read
+        if one.slots.get("danger") in {"now", "family"} or request.says == "danger":
+            self._note_danger(request.number)
         request.is_forbidden |= "no_callback_words" in names
         if isinstance(one.replies[-1], Join):
             self._talk(request)
@@ -121,7 +150,7 @@ class Ledger:
         shared = one.slots.get("shared") == "yes"
         request = Request(
             case, one.call, one.number, _told_hours(one.slots), one.at, shared,
-            _says(one.slots), int(one.slots.get("attempts", ATTEMPTS)), self._read,
+            _says(one.slots), int(one.slots.get("attempts", ATTEMPTS)), self._read, calendar=self._calendar,
         )  # fmt: skip
         if request.says == "danger":
             self._hurry(request)
@@ -138,6 +167,11 @@ class Ledger:
                 told = min(request.told, attempts_for(shared=known.is_shared))
                 known.told = max(known.told, known.had + told)
                 known.rings.clear()
+
+    def _note_danger(self, number: str | None) -> None:
+        """Which of the requests of her phone it belongs to is for the dialler to find out."""
+        for known in self.requests.values():
+            known.in_danger |= known.number == number
 
     def _talk(self, request: Request) -> None:
         request.talked_at = self._read
@@ -190,6 +224,8 @@ class Ledger:
             return
         if not request.is_safe(at, asked.ring_for):
             yield "3: a phone was rung outside the hours she chose"
+        if self._is_closed(at) and not request.is_worth_opening_for(at):
+            yield "3: a phone was rung while the hotline was closed"
         if asked.fate is Fate.FINDS_IT_BUSY:
             return
         request.had += 1
@@ -200,6 +236,11 @@ class Ledger:
             yield "3: a phone was rung that must not be rung"
         yield from self._judge_distance(request, at)
         request.rings.append(at)
+
+    def _is_closed(self, at: datetime) -> bool:
+        local = at.astimezone(self._calendar.zone)
+        opening = on_day(local.date(), self._calendar.opening, self._calendar.zone)
+        return self._calendar.is_closed(local.date()) or opening is None or not opening.contains(at)
 
     @staticmethod
     def _judge_distance(request: Request, at: datetime) -> Iterator[str]:
@@ -216,6 +257,11 @@ class Ledger:
             request = self.requests.get(case.id)
             if request is not None:
                 request.secrets.update(filter(None, (case.secret, *case.older_secrets)))
+
+    def was_rung_or_talked_with(self, case: CaseId) -> bool:
+        """Whether anything came of a request yet; until then her first window is to come, or open."""
+        request = self.requests[case]
+        return request.had > 0 or request.talked_at is not None
 
     def person(self, request: Request) -> list[Request]:
         """Every request of the same person, earlier ones too: their secret numbers open the later ones."""

@@ -5,6 +5,7 @@ over a call that they place; the clock runs on for seconds or for days, with the
 in several steps stands in `play`.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.promises.play import (
     ASLEEP,
     AWAKE,
     NOT_ON_SHIFT,
+    OPENINGS,
     PHONES,
     STRANGERS,
     UNANSWERED,
@@ -36,26 +38,34 @@ any_one = st.integers(0, 9999)  # which of several, counted round
 phones = st.sampled_from(PHONES)
 houses = st.sampled_from([ANSWERED, AWAKE, ASLEEP])
 times = st.sampled_from("1112341")  # now, morning, afternoon, evening
+answers = st.sampled_from(["", "11", "13"])  # she stays for no question, is in danger now, or is not
 sharing = st.sampled_from("12")  # alone, shared
 
 
 class Promises(Play):
     """One house, from an empty store on."""
 
-    @initialize(women=st.integers(1, 3), phone=phones, shared=sharing, when=times)
-    def a_team_and_a_request(self, women: int, phone: str, shared: str, when: str) -> None:
-        """Some are on shift, one is not; and a man, though nobody could add him, stands on the roster."""
+    @initialize(women=st.integers(1, 3), phone=phones, shared=sharing, keys=st.tuples(times, answers),
+                opening=st.sampled_from(list(OPENINGS)))  # fmt: skip
+    def a_team_and_a_request(
+        self, women: int, phone: str, shared: str, keys: Sequence[str], opening: str = "round the clock"
+    ) -> None:
+        """Some are on shift, one is not; and a man, though nobody could add him, stands on the roster. `keys`: when she
+        wants to be called, and what she presses at the questions.
+        """
+        calendar, begins = OPENINGS[opening]
+        self.open_a_house(calendar=calendar, begins=begins)
         for name, number in list(WOMEN.items())[:women]:
             self.town.hire(name, number, on_shift=True)
         self.town.hire("Esra", NOT_ON_SHIFT, on_shift=False)
         self.town.plant_a_man("Adam", A_MAN)
-        self.town.dial(phone, "2", "1", shared, when)
+        self.town.dial(phone, "2", "1", shared, *"".join(keys))
 
     # --- callers ---
 
-    @rule(phone=phones, shared=sharing, when=times, hangs_up=st.booleans())
-    def she_asks_for_a_call(self, phone: str, shared: str, when: str, hangs_up: bool) -> None:
-        leg = self.town.dial(phone, "2", "1", shared, when)
+    @rule(phone=phones, shared=sharing, when=times, hangs_up=st.booleans(), more=answers)
+    def she_asks_for_a_call(self, phone: str, shared: str, when: str, hangs_up: bool, more: str = "") -> None:
+        leg = self.town.dial(phone, "2", "1", shared, when, *more)
         if hangs_up:
             self.town.hang_up(leg)
 
@@ -199,6 +209,13 @@ class Promises(Play):
     def minutes_or_hours_pass(self, minutes: int, house: str) -> None:
         self._nobody_holds()
         self._let_pass(timedelta(minutes=minutes), steps=4, house=house)
+
+    @rule(days=st.integers(1, 3), house=houses)
+    def days_pass(self, days: int, house: str) -> None:
+        self._nobody_holds()
+        for _ in range(days):
+            self._let_pass(timedelta(days=1), steps=6, house=house)
+            self._run(JobName.TURN_KEYS)
 
     @rule(job=st.sampled_from([JobName.TURN_KEYS, JobName.FORGET_RECORDS]))
     def what_is_done_by_the_hour(self, job: JobName) -> None:

@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +15,9 @@ from gateway.core.calls import CallStatus
 from gateway.core.case import State
 from gateway.core.conversation import Ask, Hold, Join
 from gateway.core.errors import SanadError
+from gateway.core.hours import Hours
+from gateway.core.matching import Team
+from gateway.core.windows import LAST_MOMENT, Calendar
 from gateway.jobs import JobName
 from gateway.services.switchboard import CALLER_SCRIPT, GATE_SCRIPT, OFFER_SCRIPT, STAFF_SCRIPT
 from tests.promises import checks
@@ -23,13 +27,28 @@ from tests.promises.ledger import Ledger
 from tests.promises.legs import Leg
 from tests.promises.snapshot import Snapshot
 from tests.promises.town import Town
-from tests.services.house import AMAL, BAN, DUNYA, ESRA
+from tests.services.house import AMAL, BAN, CALENDAR, DUNYA, ESRA
+from tests.services.network import NOON
 
 PHONES = ("+9647715550142", "+9647815550163", "+9647515550184")
 STRANGERS = ("+9647705550415", "+9647805550436")  # who have never called
 WOMEN = {"Amal": AMAL, "Ban": BAN, "Dunya": DUNYA}
 NOT_ON_SHIFT, A_MAN = ESRA, "+9647715551291"
 UNANSWERED = (CallStatus.NO_ANSWER, CallStatus.BUSY, CallStatus.FAILED)
+
+# Round the clock; by day; by day but for the four days from the beginning on: longer than a number is held.
+BY_DAY = replace(CALENDAR, opening=Hours(time(8), time(22)))
+A_FEAST = replace(
+    BY_DAY, closed_weekdays=frozenset({1, 2}), closed_dates=frozenset({date(2026, 11, 26), date(2026, 11, 27)})
+)
+ROUND_THE_CLOCK = (CALENDAR, NOON)
+OPENINGS = {  # a hotline's hours, and the hour at which all begins
+    "round the clock": ROUND_THE_CLOCK,
+    "by day, in the night": (BY_DAY, NOON - timedelta(hours=9)),
+    "by day, at closing": (BY_DAY, NOON + timedelta(hours=9, minutes=45)),
+    "a feast, at noon": (A_FEAST, NOON),
+    "a feast, in the night": (A_FEAST, NOON - timedelta(hours=9)),
+}
 
 # What may be left of everything: the team, the day's figures, and what is still to be deleted at the provider.
 OF_THE_TEAM = frozenset({"responder", "staff", "roster", "on-shift"})
@@ -64,13 +83,17 @@ class Play(RuleBasedStateMachine):
 
     def __init__(self, client: redis.Redis, folders: Iterator[Path]) -> None:
         super().__init__()
-        client.flushall()
-        self.town = Town(client, next(folders))
-        self.house, self.network = self.town.house, self.town.exchange
-        self.ledger = Ledger()
+        self._client, self._folders = client, folders
         self.errors: list[str] = []
         self.compared: list[tuple[str, ...]] = []
         self.needles = needles_for([*PHONES, *STRANGERS, *WOMEN.values(), NOT_ON_SHIFT, A_MAN])
+
+    def open_a_house(self, *, calendar: Calendar, begins: datetime) -> None:
+        """The first thing to do: an empty one, with these hours; nothing is left of what was there."""
+        self._client.flushall()
+        self.town = Town(self._client, next(self._folders), calendar=calendar, begins=begins)
+        self.house, self.network = self.town.house, self.town.exchange
+        self.ledger = Ledger(calendar)
 
     # --- people ---
 
@@ -163,8 +186,6 @@ class Play(RuleBasedStateMachine):
             note(f"{name}: died")
         self.town.catch_up()
 
-    # --- ways that break a promise, and are not walked until they are mended ---
-
     # --- after every step ---
 
     @invariant()
@@ -183,6 +204,7 @@ class Play(RuleBasedStateMachine):
         self._calm()
         for case in Snapshot.of(self.house.client).cases.values():
             assert case.state in {State.WAITING, State.OFFERED}, f"1: a case is stuck that is {case.state}"
+        self._every_window_is_used()
         for _ in range(4):
             self.town.wait(timedelta(hours=25))
             self._run(JobName.TURN_KEYS)
@@ -202,6 +224,30 @@ class Play(RuleBasedStateMachine):
         for _ in range(4):
             self._let_pass(timedelta(minutes=8), steps=5, house=AWAKE)
             self.every_promise_holds()
+
+    def _every_window_is_used(self, most: int = 3) -> None:
+        """1: when the next windows open, a woman who is free is asked; and once all have answered it is done."""
+        for _ in range(most):
+            waiting = [case for case in Snapshot.of(self.house.client).cases.values() if case.state is State.WAITING]
+            if not waiting:
+                return
+            self.town.wait(max(min(case.due_at for case in waiting) - self.town.now, timedelta(seconds=1)))
+            self._run(JobName.TURN_KEYS)
+            for name in WOMEN.keys() & {woman.name for woman in self.house.store.responders()}:
+                self.house.rostering.set_shift(name, on_shift=True)
+            self.house.sweep.run()
+            self._work()
+            self._nobody_free_is_left_unasked()
+            self.all_goes_well_once(as_far_as=6, talk=timedelta(minutes=2), key="1")
+            self._let_pass(timedelta(minutes=2), steps=2, house=AWAKE)
+            self.every_promise_holds()
+
+    def _nobody_free_is_left_unasked(self) -> None:
+        store, now = Snapshot.of(self.house.client), self.town.now
+        free = {woman.responder.id for woman in Team.of(store.women.values(), now=now).free}
+        for case in store.cases.values():
+            if case.state is State.WAITING and case.due_at <= now < case.closes_at - LAST_MOMENT:
+                assert free <= case.declined, "1: her window is open, a woman is free, and nobody is asked"
 
     def _delete_records(self) -> None:
         """Those that we were told of, and then all others, which only the provider's own lists tell of."""

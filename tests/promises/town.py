@@ -17,6 +17,7 @@ from gateway.core.messages import MessageArrived, MessageId
 from gateway.core.phone import PhoneNumber
 from gateway.core.roster import Responder
 from gateway.core.triage import Urgency
+from gateway.core.windows import Calendar
 from gateway.ports import Transaction
 from gateway.services.bridging import STAFF_NUMBER
 from gateway.services.conversations import Answer, Contact, Conversations
@@ -27,7 +28,7 @@ from tests.promises.ageing import age
 from tests.promises.dice import Dice, Names
 from tests.promises.exchange import Asked, Exchange, Line
 from tests.promises.legs import Heard, Leg
-from tests.services.house import House
+from tests.services.house import CALENDAR, House
 from tests.services.network import NOON, Ringing
 
 PATIENCE = timedelta(seconds=20)  # the network's, after the last word of a question
@@ -37,9 +38,13 @@ MOST_TURNS = 12
 class Town:
     """A house, its network, and the people."""
 
-    def __init__(self, client: redis.Redis, folder: Path) -> None:
+    def __init__(
+        self, client: redis.Redis, folder: Path, *, calendar: Calendar = CALENDAR, begins: datetime = NOON
+    ) -> None:
         self.dice = Dice()
-        self.house = House(client, folder, network=Exchange, chance=self.dice, names=Names)
+        self.calendar = calendar
+        self.house = House(client, folder, network=Exchange, chance=self.dice, names=Names, calendar=calendar)
+        self.house.clock.now = begins
         assert isinstance(self.house.network, Exchange)
         self.exchange: Exchange = self.house.network
         self.legs: dict[CallId, Leg] = {}

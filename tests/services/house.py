@@ -55,7 +55,6 @@ CALLER, OTHER_CALLER = "+9647715550142", "+9647815550163"
 AMAL, BAN, DUNYA, ESRA = "+9647715551207", "+9647815551228", "+9647515551249", "+9647715551270"
 SUPERVISOR = "+9647515551261"
 RING_FOR = timedelta(seconds=25)
-RETENTION = CALENDAR.retention
 ZONE = ZoneInfo("Asia/Baghdad")
 FIRST_NAMES, SECOND_NAMES = ("olive", "river"), ("silver", "stone")
 CALENDAR = Calendar(
@@ -67,6 +66,7 @@ CALENDAR = Calendar(
     },
     now_lasts=timedelta(hours=2),
 )
+RETENTION = CALENDAR.retention
 
 
 class House:
