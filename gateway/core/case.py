@@ -94,7 +94,8 @@ class Case:
     whether it went there and was not heard of since. `talked` is whether the two have had a real talk. `look_again_at`
     is when the sweep must see whether something got lost, `ends_at` when a talk or the wrapping up is taken for over.
     `said_again_at` is when a later request became part of this one. `again_until` is how long her phone may be rung
-    after a cut, whatever the hour. `records` are calls whose traces the provider must delete.
+    after a cut, whatever the hour, and None once they talk again. `records` are calls whose traces the provider must
+    delete.
     """
 
     id: CaseId

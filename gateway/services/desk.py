@@ -18,9 +18,9 @@ from gateway.services.chance import Chance
 from gateway.services.conversations import Handler, Scene
 from gateway.services.timing import (
     forgotten_at,
-    open_window,
     window_after_attempt,
     window_again,
+    window_of_a_colleague,
     window_without_holder,
 )
 
@@ -167,9 +167,9 @@ class Desk:
         case = self._held_case(transaction, scene)
         if case is None:
             return Outcome("refused")
-        window = open_window(case, self._calendar, now=scene.now)
+        window = window_of_a_colleague(case, self._calendar, now=scene.now)
         passed = on.PassedOn(window.opens_at, window.closes_at)
-        return Outcome("refused" if apply_all(transaction, case, passed, now=scene.now) is None else "done")
+        return Outcome("no_try" if apply_all(transaction, case, passed, now=scene.now) is None else "done")
 
 
 def _how_she_comes(case: Case) -> str:

@@ -33,7 +33,7 @@ OUTCOMES: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
             "leave_case": frozenset({"over", "kept", "gone"}),
             "call_again": frozenset({"done", "refused"}),
             "bridge_again": frozenset({"dialling", "refused"}),
-            "pass_on": frozenset({"done", "refused"}),
+            "pass_on": frozenset({"done", "no_try", "refused"}),
         },
         GATE_SCRIPT: {
             "answer_gate": frozenset({"ask", "gone"}),

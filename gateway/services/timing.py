@@ -78,6 +78,15 @@ def window_without_holder(case: Case, calendar: Calendar, *, now: datetime) -> W
     return (open_window if case.on_the_line else window_after_attempt)(case, calendar, now=now)
 
 
+def window_of_a_colleague(case: Case, calendar: Calendar, *, now: datetime) -> Window:
+    """The window of a case that is passed on: at once for who waits on the line, or was just there and expects us.
+
+    After a reconnection in vain it is as after every attempt: half an hour, and another window on a shared phone.
+    """
+    is_expected = case.on_the_line or case.again_until is None
+    return (open_window if is_expected else window_after_attempt)(case, calendar, now=now)
+
+
 def _any_hour(choice: SafeTime, urgency: Urgency) -> bool:
     """Somebody in danger who said "now" is rung while it lasts, whether the hotline is open or not."""
     return choice is SafeTime.NOW and urgency is Urgency.P0

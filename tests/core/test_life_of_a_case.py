@@ -123,7 +123,14 @@ class LifeOfACase(RuleBasedStateMachine):
     @invariant()
     def never_more_attempts_than_told(self) -> None:
         """Promise 3."""
-        assert self.case.attempts_left >= 0 or self.case.bridges
+        assert self.case.attempts_left >= 0
+
+    @invariant()
+    def nobody_is_asked_for_a_call_that_cannot_be_made(self) -> None:
+        """Promise 1: whoever accepts such a case would wait for ever, and it with her."""
+        if self.case.state in {State.WAITING, State.OFFERED, State.ACCEPTED} and not self.case.on_the_line:
+            assert self.case.may_ring
+            assert self.case.attempts_left > 0 or self.case.bridges
 
     @invariant()
     def an_end_leaves_nothing(self) -> None:

@@ -188,6 +188,35 @@ def test_a_reconnection_that_nobody_answers_leaves_the_case_with_its_holder() ->
     assert (moved.case.state, moved.case.holder) == (State.WRAP_UP, AMAL)
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        [on.DialPostponed(LATER, LATER)],
+        [on.DialIntended(Token("again"), LATER), on.DialFailed(Token("again"), LATER, LATER)],
+    ],
+)
+def test_a_reconnection_that_cannot_be_made_leaves_the_case_with_its_holder(event: list[on.Event]) -> None:
+    cut = talked(5, accepted(attempts_left=1))
+    wanted = after(cut, on.BridgeWanted(ROOM)).case
+
+    moved = after(wanted, *event)
+
+    assert (moved.case.state, moved.case.holder, moved.case.attempts_left) == (State.WRAP_UP, AMAL, 0)
+    assert moved.case.talked
+    assert then.ReleaseWanted(DESK) in moved.consequences
+
+
+def test_a_phone_is_not_rung_once_more_than_its_owner_was_told() -> None:
+    with pytest.raises(ForbiddenMove):
+        move(accepted(attempts_left=0), on.DialIntended(DIAL, LATER), now=NOW)
+
+
+def test_a_caller_who_hangs_up_and_was_rung_as_often_as_told_leaves_nothing() -> None:
+    moved = after(a_case(line=LINE, attempts_left=0), on.LineLeft())
+
+    assert moved.case.state is State.CLOSED
+
+
 def test_closing_forgets_the_number_the_secret_and_the_answers() -> None:
     moved = after(bridged(answers={"danger": "now"}), on.BridgeEnded(), on.Finished())
 
@@ -210,6 +239,19 @@ def test_a_case_that_is_passed_on_is_hidden_from_the_one_who_passed_it_on() -> N
 
     assert moved.case.state is State.WAITING
     assert AMAL in moved.case.declined
+
+
+def test_after_a_cut_a_case_without_a_try_left_is_not_passed_on() -> None:
+    cut = talked(0.5, accepted(attempts_left=1))
+
+    with pytest.raises(ForbiddenMove):
+        move(cut, on.PassedOn(NOW, LATER), now=NOW)
+
+
+def test_after_a_real_talk_a_colleague_may_call_though_no_try_is_left() -> None:
+    moved = after(talked(5, accepted(attempts_left=1)), on.PassedOn(NOW, LATER))
+
+    assert (moved.case.state, moved.case.attempts_left) == (State.WAITING, 1)
 
 
 def test_a_caller_who_hangs_up_while_she_waits_is_called_back() -> None:

@@ -8,7 +8,7 @@ from gateway.core.case import Case
 from gateway.core.conversation import Join
 from gateway.core.hours import ALL_DAY, on_day
 from gateway.core.identity import CallId, CaseId
-from gateway.core.rules.pieces import ATTEMPTS, attempts_for
+from gateway.core.rules.pieces import A_REAL_TALK, ATTEMPTS, attempts_for
 from gateway.core.sameness import SAME_NOW
 from gateway.core.windows import Calendar, SafeTime, next_window
 from gateway.services.intake import WHEN_THERE
@@ -40,11 +40,13 @@ class Request:
     since: int
     promised_at: int | None = None
     secrets: set[str] = field(default_factory=set)
-    rings: list[datetime] = field(default_factory=list)  # since the last talk or agreement
+    rings: list[datetime] = field(default_factory=list)  # since she was last reached, or agreed on another time
     had: int = 0  # attempts: requests for a call to her phone, but for those that found the provider busy
     last_try: int = 0  # when the last of them was, counted as `since`
     reconnect_until: datetime | None = None
     talked_at: int | None = None
+    together_since: datetime | None = None  # until the responder is back at her menu
+    has_talked: bool = False  # for a minute at least, with whoever holds her case
     is_forbidden: bool = False
     in_danger: bool = False
     calendar: Calendar = CALENDAR
@@ -127,7 +129,7 @@ class Ledger:
         elif one.script == OFFER_SCRIPT and one.case in self.requests:
             self._desk(one, names, self.requests[one.case])
         elif one.script == GATE_SCRIPT and one.case in self.requests and isinstance(one.replies[-1], Join):
-            self._talk(self.requests[one.case])
+            self._talk(self.requests[one.case], one.at)
 
     def _callers_words(self, one: Heard, names: set[str]) -> None:
         if CANCELLED in names and one.pressed is not None:
@@ -144,7 +146,7 @@ class Ledger:
             self._note_danger(request.number)
         request.is_forbidden |= "no_callback_words" in names
         if isinstance(one.replies[-1], Join):
-            self._talk(request)
+            self._talk(request, one.at)
 
     def _open(self, one: Heard, case: CaseId) -> Request:
         shared = one.slots.get("shared") == "yes"
@@ -173,8 +175,8 @@ class Ledger:
         for known in self.requests.values():
             known.in_danger |= known.number == number
 
-    def _talk(self, request: Request) -> None:
-        request.talked_at = self._read
+    def _talk(self, request: Request, at: datetime) -> None:
+        request.talked_at, request.together_since = self._read, at
         request.rings.clear()
 
     def _desk(self, one: Heard, names: set[str], request: Request) -> None:
@@ -182,11 +184,19 @@ class Ledger:
             request.when, request.asked_at = SafeTime(one.slots["time"]), one.at
             request.told = request.had + attempts_for(shared=request.is_shared)
             request.rings.clear()
-        if "passed_on" in names:
-            request.told = max(request.told, request.had + 1)
-            request.rings.clear()
+        if "passed_on" in names and request.has_talked:
+            request.told = max(request.told, request.had + 1)  # they agreed on a colleague
         if one.pressed == "3" and "waiting" in names:
             request.reconnect_until = one.at + RECONNECTED_WITHIN
+        self._measure_talk(one, names, request)
+
+    @staticmethod
+    def _measure_talk(one: Heard, names: set[str], request: Request) -> None:
+        if one.pressed == "1" and "waiting" in names:
+            request.has_talked = False  # another responder has it
+        if "wrap_menu" in names and request.together_since is not None:
+            request.has_talked |= one.at - request.together_since >= A_REAL_TALK
+            request.together_since = None
 
     # --- what was asked of the network ---
 
@@ -220,7 +230,9 @@ class Ledger:
         if asked.ringing.to.reveal() != request.number:
             yield "3: another phone was rung than the one she asked from"
         if request.reconnect_until is not None and at <= request.reconnect_until:
-            request.reconnect_until = None if asked.fate is not Fate.FINDS_IT_BUSY else request.reconnect_until
+            if asked.fate is not Fate.FINDS_IT_BUSY:
+                request.reconnect_until = None
+                request.rings.append(at)
             return
         if not request.is_safe(at, asked.ring_for):
             yield "3: a phone was rung outside the hours she chose"

@@ -41,7 +41,7 @@ def is_a_talk(begun_at: datetime, now: datetime) -> bool:
 
 def bridged(case: Case, now: datetime) -> Moved:
     together = replace(
-        case, state=State.BRIDGED, bridged_at=now, bridges=max(case.bridges, 1),
+        case, state=State.BRIDGED, bridged_at=now, bridges=max(case.bridges, 1), again_until=None,
         look_again_at=now + CALLS_CHECKED_AFTER, ends_at=now + TALK_LASTS,
     )  # fmt: skip
     return Moved(together, (then.Counted("bridged"),))
@@ -163,9 +163,17 @@ def attempts_for(*, shared: bool) -> int:
     return ATTEMPTS_ON_A_SHARED_PHONE if shared else ATTEMPTS
 
 
+def not_connected_again(case: Case, now: datetime) -> Moved:
+    """The holder wanted her back after a cut, in vain: the case stays hers, to wrap up.
+
+    It may have no attempt left: to wait, it would be rung once more than its caller was told.
+    """
+    return Moved(wrapping_up(replace(case, attempt=None), now), released(case))
+
+
 def unanswered(case: Case, due_at: datetime, closes_at: datetime, now: datetime) -> Moved:
-    if case.bridges:  # the holder wanted her back after a cut: the case stays hers, to wrap up
-        return Moved(wrapping_up(replace(case, attempt=None), now), released(case))
+    if case.bridges:
+        return not_connected_again(case, now)
     if case.attempts_left <= 0:
         return end(case, State.UNREACHED, now, *released(case))
     return back_to_waiting(case, due_at, closes_at)

@@ -13,6 +13,7 @@ from gateway.core.rules.pieces import (
     CALLS_CHECKED_AFTER,
     back_to_waiting,
     bridged,
+    not_connected_again,
     same_attempt,
     unanswered,
     with_record,
@@ -22,6 +23,8 @@ from gateway.core.rules.pieces import (
 def dial_intended(case: Case, event: on.DialIntended, now: datetime) -> Moved:
     if not case.may_ring or case.on_the_line:
         raise ForbiddenMove("this phone must not be rung; nothing was changed")
+    if case.attempts_left <= 0 and not case.bridges:
+        raise ForbiddenMove("this phone was rung as often as its owner was told; nothing was changed")
     left = case.attempts_left if case.bridges else case.attempts_left - 1
     attempt = Attempt(token=event.token, started_at=now, over_at=event.over_at)
     return Moved(
@@ -47,13 +50,16 @@ def _placed(case: Case, attempt: Attempt, call: CallId | None, now: datetime) ->
 
 
 def dial_postponed(case: Case, event: on.DialPostponed, now: datetime) -> Moved:
+    if case.bridges:
+        return not_connected_again(case, now)
     return back_to_waiting(case, event.due_at, event.closes_at)
 
 
 def dial_failed(case: Case, event: on.DialFailed, now: datetime) -> Moved:
     same_attempt(case, event.token)
-    left = case.attempts_left if case.bridges else case.attempts_left + 1
-    return back_to_waiting(replace(case, attempts_left=left), event.due_at, event.closes_at)
+    if case.bridges:
+        return not_connected_again(case, now)
+    return back_to_waiting(replace(case, attempts_left=case.attempts_left + 1), event.due_at, event.closes_at)
 
 
 def caller_answered(case: Case, event: on.CallerAnswered, now: datetime) -> Moved:

@@ -78,10 +78,14 @@ def call_again(case: Case, event: on.CallAgainAgreed, now: datetime) -> Moved:
 
 
 def passed_on(case: Case, event: on.PassedOn, now: datetime) -> Moved:
+    """After a real talk they have agreed on a colleague, though no attempt is left. After a cut nobody asked her."""
     if not (case.may_ring or case.on_the_line):
         raise ForbiddenMove("this phone must not be rung; nothing was changed")
+    left = max(case.attempts_left, 1) if case.talked else case.attempts_left
+    if left <= 0 and not case.on_the_line:
+        raise ForbiddenMove("this phone was rung as often as its owner was told; nothing was changed")
     hidden = case.declined | ({case.holder} if case.holder else frozenset[ResponderId]())
-    afresh = replace(case, declined=hidden, attempts_left=max(case.attempts_left, 1), bridges=0, desk=None)
+    afresh = replace(case, declined=hidden, attempts_left=left, desk=None)
     return back_to_waiting(afresh, event.due_at, event.closes_at)
 
 

@@ -24,7 +24,7 @@ def line_left(case: Case, event: on.LineLeft, now: datetime) -> Moved:
     gone = replace(case, line=None, in_room=False)
     if case.state not in ASKING | {State.ACCEPTED}:
         return Moved(gone)
-    if not case.may_ring:
+    if not case.may_ring or (case.attempts_left <= 0 and not case.bridges):
         return end(gone, State.CLOSED, now, *released(case))
     if case.state is State.ACCEPTED:
         return Moved(gone, (then.DialWanted(),))
