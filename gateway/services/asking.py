@@ -33,7 +33,9 @@ class Asking:
         self._clock = clock
 
     def ask(self, name: CaseId, token: Token) -> None:
-        """Ask the woman of an offer, if that was not begun already."""
+        """Ask the woman of an offer, if that was not begun already. One who was removed meanwhile is asked no more."""
+        if self._store.transact(partial(self._take_back, name=name, token=token)):
+            return
         case = self._store.case(name)
         offer = None if case is None else case.offer(token)
         if case is None or offer is None:
@@ -42,6 +44,14 @@ class Asking:
             self._text(case, offer, self._post)
         else:
             self._bridging.ring_responder(name, token)
+
+    def _take_back(self, transaction: Transaction, *, name: CaseId, token: Token) -> bool:
+        """End an offer to somebody who is not on the roster, and her phone's ringing; whether it was one."""
+        case = transaction.case(name)
+        offer = None if case is None else case.offer(token)
+        if case is None or offer is None or transaction.responder(offer.responder) is not None:
+            return False
+        return apply_all(transaction, case, on.OfferMissed(token), now=self._clock()) is not None
 
     def _can_answer(self, responder: ResponderId) -> bool:
         on_shift = any(known.id == responder and known.on_shift for known in self._store.responders())

@@ -198,7 +198,7 @@ class Bridging:
             apply_all(transaction, case, on.Expired(), now=now)
             return None
         over_at = now + PLACING_TAKES + self._times.caller + GATE_TAKES
-        if not self._may_ring_now(case, now):
+        if not self._may_ring_now(case, now) or not _is_on_the_roster(transaction, case.holder):
             self._postpone(transaction, case, now)
             return None
         indexes = self._opener.indexes(number, purpose=CALLER_INDEX)
@@ -276,6 +276,11 @@ class Bridging:
                 apply_all(transaction, case, on.AttemptEnded(token, window.opens_at, window.closes_at), now=now)
 
         self._store.transact(work)
+
+
+def _is_on_the_roster(transaction: Transaction, holder: ResponderId | None) -> bool:
+    """Whether whoever accepted may talk with the caller still: she may have been removed since."""
+    return holder is not None and transaction.responder(holder) is not None
 
 
 def _after_another_attempt(case: Case, claim_lasts: timedelta) -> timedelta:

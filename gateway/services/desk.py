@@ -73,11 +73,12 @@ class Desk:
         )
 
     def _offered_case(self, transaction: Transaction, scene: Scene) -> Case | None:
-        """The case of this call's token, while the offer is open."""
+        """The case of this call's token, while the offer is open to a woman who is on the roster still."""
         token = scene.token
         name = None if token is None else transaction.case_of(token)
         case = None if name is None else transaction.case(name)
-        return case if case is not None and token is not None and case.offer(token) is not None else None
+        offer = None if case is None or token is None else case.offer(token)
+        return case if offer is not None and transaction.responder(offer.responder) is not None else None
 
     def _accept(self, transaction: Transaction, scene: Scene) -> Outcome:
         case = self._offered_case(transaction, scene)
@@ -158,8 +159,11 @@ class Desk:
         return Outcome("refused" if apply_all(transaction, case, agreed, now=scene.now) is None else "done")
 
     def _bridge_again(self, transaction: Transaction, scene: Scene) -> Outcome:
+        """Not for somebody who was removed from the roster meanwhile: she may end what she began, and calls nobody."""
         case, room = self._held_case(transaction, scene), self._chance.token()
-        if case is None or apply_all(transaction, case, on.BridgeWanted(room), now=scene.now) is None:
+        if case is None or case.holder is None or transaction.responder(case.holder) is None:
+            return Outcome("refused")
+        if apply_all(transaction, case, on.BridgeWanted(room), now=scene.now) is None:
             return Outcome("refused")
         return Outcome("dialling", {"room": room})
 

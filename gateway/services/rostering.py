@@ -6,6 +6,7 @@ A number goes in sealed and never comes out here. Women only: whoever adds a res
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -238,9 +239,12 @@ class Rostering:
         return self._store.wrong_pins(responder.id)
 
     def remove(self, who: str) -> Responder:
-        """Forget a responder and her number. Raises `NotOnTheRoster`."""
+        """Forget a responder and her number; what she is asked for just now goes to a colleague.
+
+        Raises `NotOnTheRoster`.
+        """
         responder = self._find(who)
-        self._store.transact(lambda transaction: transaction.remove_responder(responder.id))
+        self._store.transact(partial(_remove, name=responder.id))
         return responder
 
     def _find(self, who: str) -> Responder:
@@ -248,6 +252,17 @@ class Rostering:
         if len(found) != 1:
             raise _unknown()
         return found[0]
+
+
+def _remove(transaction: Transaction, *, name: ResponderId) -> None:
+    """The offers to her are left to the dialler, which may change cases: whoever works on the roster may not."""
+    known = transaction.responder(name)
+    case = None if known is None or known.busy_with is None else transaction.case(known.busy_with)
+    if case is not None:
+        hers = (offer.token for offer in case.offers if offer.responder == name)
+        for token in hers:
+            transaction.ring(Bell(JobName.RING_RESPONDER, (case.id, token)))
+    transaction.remove_responder(name)
 
 
 def _unknown() -> NotOnTheRoster:

@@ -6,7 +6,7 @@ from gateway.core.case import State
 from gateway.core.errors import NotAPhoneNumber
 from gateway.core.phone import PhoneNumber
 from gateway.services.rostering import NameTaken, NotOnTheRoster, NumberTaken, WomenOnly
-from tests.services.house import AMAL, BAN, House
+from tests.services.house import AMAL, BAN, CALLER, House
 
 
 def test_whoever_is_added_is_off_shift_until_somebody_says_so(house: House) -> None:
@@ -103,6 +103,78 @@ def test_a_responder_who_was_removed_in_an_offer_does_not_come_back_by_its_end(h
 
     assert house.rostering.roster() == []
     assert house.state(case) is State.WAITING
+
+
+def test_a_responder_who_was_removed_while_her_phone_rings_can_neither_hear_nor_take_the_case(house: House) -> None:
+    house.woman("Amal", AMAL)
+    case = house.request()
+    offer = house.offered()
+    house.rostering.remove("Amal")
+
+    heard, taken = house.at_desk("describe_offer", offer), house.at_desk("accept_offer", offer)
+    house.work()
+
+    assert (heard.name, taken.name) == ("late", "late")
+    assert house.case(case).holder is None
+    assert house.network.rings_of(CALLER) == []
+
+
+def test_when_a_responder_is_removed_while_her_phone_rings_it_stops_and_the_next_woman_is_asked(house: House) -> None:
+    house.woman("Amal", AMAL)
+    house.request()
+    offer = house.offered()
+    house.woman("Ban", BAN)
+
+    house.rostering.remove("Amal")
+    house.work()
+
+    assert offer.call in house.network.cancelled
+    assert len(house.network.rings_of(BAN)) == 1
+
+
+def test_an_offer_to_a_removed_responder_ends_by_itself_if_nobody_took_it_back(house: House) -> None:
+    house.woman("Amal", AMAL)
+    house.request()
+    house.offered()
+    house.woman("Ban", BAN)
+    house.rostering.remove("Amal")
+    house.lose_bells()
+
+    house.wait(80)
+
+    assert len(house.network.rings_of(BAN)) == 1
+
+
+def test_the_phone_of_a_caller_is_not_dialled_for_a_responder_who_was_removed_after_she_accepted(house: House) -> None:
+    house.woman("Amal", AMAL)
+    house.request()
+    desk = house.offered()
+    house.at_desk("accept_offer", desk)
+    house.woman("Ban", BAN)
+
+    house.rostering.remove("Amal")
+    house.work()
+
+    assert house.network.rings_of(CALLER) == []
+    assert (desk.call, "/twilio/voice/offer/back") in house.network.redirected
+    assert len(house.network.rings_of(BAN)) == 1
+
+
+def test_a_responder_who_was_removed_during_a_talk_ends_it_well_but_calls_nobody_again(house: House) -> None:
+    house.woman("Amal", AMAL)
+    case = house.request()
+    desk, leg = house.bridged()
+    house.rostering.remove("Amal")
+    house.clock.forward(minutes=2)
+    house.reports.attempt_ended(leg.token, leg.call)
+    house.at_desk("check_talk", desk)
+
+    again, closed = house.at_desk("bridge_again", desk), house.at_desk("close_case", desk)
+    house.work()
+
+    assert (again.name, closed.name) == ("refused", "done")
+    assert house.state(case) is None
+    assert len(house.network.rings_of(CALLER)) == 1
 
 
 def test_a_woman_who_presses_9_is_off_shift_and_not_offered_that_case_again(house: House) -> None:
