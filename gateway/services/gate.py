@@ -38,8 +38,12 @@ class Gate:
         return case
 
     def _answer(self, transaction: Transaction, scene: Scene) -> Outcome:
+        """A call that rang later than its attempt can last (a provider held it back) finds nobody who expects it."""
         case, token = self._case(transaction, scene), scene.token
-        if case is None or token is None or scene.contact.call is None:
+        if case is None or case.attempt is None or token is None or scene.contact.call is None:
+            return Outcome("gone")
+        if case.state is State.DIALLING and scene.now >= case.attempt.over_at:
+            self._end(transaction, case, scene)
             return Outcome("gone")
         if apply_all(transaction, case, on.CallerAnswered(token, scene.contact.call), now=scene.now) is None:
             return Outcome("gone")

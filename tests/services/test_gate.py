@@ -99,3 +99,27 @@ def test_a_gate_that_nobody_leaves_is_looked_after_by_the_sweep(house: House, le
 
     (case,) = house.store.all_cases(9)
     assert (house.state(case), house.case(case).attempts_left) == (State.WAITING, 2)
+
+
+def test_a_call_that_rings_later_than_its_attempt_can_last_hears_nothing_and_is_an_attempt(house: House) -> None:
+    house.woman("Amal", AMAL)
+    case = house.request(secret="47")
+    leg = house.dialled()
+    house.clock.forward(seconds=90)  # nobody has asked the provider meanwhile: the dialler is dead
+
+    answered = house.at_gate("answer_gate", leg)
+    opened = house.at_gate("check_secret", leg, own="47")
+
+    assert (answered.name, opened.name) == ("gone", "gone")
+    assert (house.state(case), house.case(case).attempts_left) == (State.WAITING, 2)
+
+
+def test_a_call_that_is_picked_up_in_its_last_second_has_the_time_to_open_the_gate(house: House) -> None:
+    house.woman("Amal", AMAL)
+    house.request(secret="47")
+    leg = house.dialled()
+    house.clock.forward(seconds=89)
+    house.at_gate("answer_gate", leg)
+    house.clock.forward(seconds=20)
+
+    assert house.at_gate("check_secret", leg, own="47").name == "open"
