@@ -93,9 +93,10 @@ class Case:
     was not heard of since. `room` is where she and the holder meet. `desk` is the holder's call, and `desk_in_room`
     whether it went there and was not heard of since. `talked` is whether the two have had a real talk. `look_again_at`
     is when the sweep must see whether something got lost, `ends_at` when a talk or the wrapping up is taken for over.
-    `said_again_at` is when a later request became part of this one. `again_until` is how long her phone may be rung
-    after a cut, whatever the hour, and None once they talk again. `records` are calls whose traces the provider must
-    delete.
+    `in_doubt_since` is when the first attempt began whose call was never known, and of which the provider was not
+    asked since. `said_again_at` is when a later request became part of this one. `again_until` is how long her phone
+    may be rung after a cut, whatever the hour, and None once they talk again. `records` are calls whose traces the
+    provider must delete.
     """
 
     id: CaseId
@@ -127,6 +128,7 @@ class Case:
     ends_at: datetime | None = None
     records: tuple[CallId, ...] = ()
     keyed: bool = False
+    in_doubt_since: datetime | None = None
     older_secrets: tuple[str, ...] = field(default=(), repr=False)
     first_requested_at: datetime | None = None
     said_again_at: datetime | None = None

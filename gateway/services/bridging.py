@@ -20,6 +20,7 @@ from gateway.jobs import Bell, JobName
 from gateway.ports import Index, Opener, Strongroom, Telephone, Transaction
 from gateway.services.casework import apply_all
 from gateway.services.chance import Chance
+from gateway.services.doubt import is_settled
 from gateway.services.requesting import CASE_NUMBER
 from gateway.services.timing import open_window, window_after_attempt
 
@@ -153,7 +154,8 @@ class Bridging:
         number = open_number(self._store, self._opener, name)
         if self._is_still_calling(name, number):
             return  # her phone is engaged by her call to us: rung for when that ends, and by the sweep
-        token = self._store.transact(lambda transaction: self._intend_dial(transaction, name, number))
+        is_settled = number is None or self._is_settled(name, number)
+        token = self._store.transact(lambda transaction: self._intend_dial(transaction, name, number, is_settled))
         if token is None or number is None:
             return
         try:
@@ -181,6 +183,17 @@ class Bridging:
         fresh = [case.own_call for case in cases if not case.on_the_line and case.last_asked_at > since]
         return any(self._goes_on(call) for call in dict.fromkeys(fresh) if call is not None)
 
+    def _is_settled(self, name: CaseId, number: PhoneNumber) -> bool:
+        """Whether nothing can ring beside a new attempt that comes of an older one, for this request or another.
+
+        While another request of this phone is rung or talked with nothing is ended: this one has to wait anyhow.
+        """
+        names = self._store.cases_of_phone(self._opener.indexes(number, purpose=CALLER_INDEX))
+        cases = [case for case in map(self._store.case, dict.fromkeys((name, *names))) if case is not None]
+        if any(case.state in IN_USE for case in cases):
+            return False
+        return is_settled(number, cases, store=self._store, telephone=self._telephone, now=self._clock())
+
     def _goes_on(self, call: CallId) -> bool:
         """Whether the provider says so. One that does not answer rings nobody either: it need not be waited for."""
         try:
@@ -189,7 +202,9 @@ class Bridging:
             return False
         return status is not None and not status.is_final
 
-    def _intend_dial(self, transaction: Transaction, name: CaseId, number: PhoneNumber | None) -> Token | None:
+    def _intend_dial(
+        self, transaction: Transaction, name: CaseId, number: PhoneNumber | None, is_settled: bool
+    ) -> Token | None:
         case = transaction.case(name)
         if case is None or case.state is not State.ACCEPTED or case.on_the_line:
             return None
@@ -203,6 +218,8 @@ class Bridging:
             return None
         indexes = self._opener.indexes(number, purpose=CALLER_INDEX)
         engaged_for = self._engaged_for(indexes, transaction, case)
+        if engaged_for is None and not is_settled:
+            engaged_for = AFTER_A_BUSY_PROVIDER
         if engaged_for is None and not transaction.claim_phone(indexes, case.id, until=over_at):
             engaged_for = _after_another_attempt(case, over_at - now)
         if engaged_for is not None:

@@ -10,12 +10,12 @@ from gateway.core.calls import CallStatus
 from gateway.core.case import ENDS, HELD, Attempt, Case, State
 from gateway.core.errors import ProviderRefused
 from gateway.core.identity import CallId, CaseId
-from gateway.core.messages import Record, RecordKind
 from gateway.core.troubles import Trouble
 from gateway.jobs import Bell, JobName
 from gateway.ports import Opener, Strongroom, Telephone
 from gateway.services.bridging import open_number
 from gateway.services.callreports import CallReports
+from gateway.services.doubt import end_unless_final
 
 WITH_HER = HELD - {State.WRAP_UP}  # while the case stands here its holder belongs in the room
 
@@ -79,11 +79,7 @@ class Legs:
         if CallStatus.IN_PROGRESS in standing.values():
             return
         for call, status in standing.items():
-            self._store.note_record(
-                Record(RecordKind.CALL, call), now=self._clock()
-            )  # nobody but the provider has told us of it
-            if status is not None and not status.is_final:
-                self._telephone.hang_up(call)  # it would ring at a moment that nobody watches
+            end_unless_final(call, status, store=self._store, telephone=self._telephone, now=self._clock())
         self._reports.attempt_over(case.id, attempt.token)
 
     def _calls_since(self, name: CaseId, moment: datetime) -> list[CallId]:

@@ -63,3 +63,9 @@ def dialled(**changes: Any) -> Case:
 def bridged(**changes: Any) -> Case:
     """A case whose caller has passed the gate."""
     return after(dialled(**changes), on.CallerAnswered(DIAL, LEG), on.GateOpened(DIAL)).case
+
+
+def talked(minutes: float, case: Case, token: Token = DIAL) -> Case:
+    """The case after its caller was rung under a token, talked so long, and was cut off."""
+    met = after(case, on.DialIntended(token, LATER), on.CallerAnswered(token, LEG), on.GateOpened(token)).case
+    return after(met, on.BridgeEnded(), now=NOW + timedelta(minutes=minutes)).case

@@ -36,6 +36,7 @@ from tests.core.cases import (
     bridged,
     dialled,
     offered,
+    talked,
 )
 
 
@@ -188,24 +189,6 @@ def test_a_reconnection_that_nobody_answers_leaves_the_case_with_its_holder() ->
     assert (moved.case.state, moved.case.holder) == (State.WRAP_UP, AMAL)
 
 
-@pytest.mark.parametrize(
-    "event",
-    [
-        [on.DialPostponed(LATER, LATER)],
-        [on.DialIntended(Token("again"), LATER), on.DialFailed(Token("again"), LATER, LATER)],
-    ],
-)
-def test_a_reconnection_that_cannot_be_made_leaves_the_case_with_its_holder(event: list[on.Event]) -> None:
-    cut = talked(5, accepted(attempts_left=1))
-    wanted = after(cut, on.BridgeWanted(ROOM)).case
-
-    moved = after(wanted, *event)
-
-    assert (moved.case.state, moved.case.holder, moved.case.attempts_left) == (State.WRAP_UP, AMAL, 0)
-    assert moved.case.talked
-    assert then.ReleaseWanted(DESK) in moved.consequences
-
-
 def test_a_phone_is_not_rung_once_more_than_its_owner_was_told() -> None:
     with pytest.raises(ForbiddenMove):
         move(accepted(attempts_left=0), on.DialIntended(DIAL, LATER), now=NOW)
@@ -239,19 +222,6 @@ def test_a_case_that_is_passed_on_is_hidden_from_the_one_who_passed_it_on() -> N
 
     assert moved.case.state is State.WAITING
     assert AMAL in moved.case.declined
-
-
-def test_after_a_cut_a_case_without_a_try_left_is_not_passed_on() -> None:
-    cut = talked(0.5, accepted(attempts_left=1))
-
-    with pytest.raises(ForbiddenMove):
-        move(cut, on.PassedOn(NOW, LATER), now=NOW)
-
-
-def test_after_a_real_talk_a_colleague_may_call_though_no_try_is_left() -> None:
-    moved = after(talked(5, accepted(attempts_left=1)), on.PassedOn(NOW, LATER))
-
-    assert (moved.case.state, moved.case.attempts_left) == (State.WAITING, 1)
 
 
 def test_a_caller_who_hangs_up_while_she_waits_is_called_back() -> None:
@@ -365,12 +335,6 @@ def rest_of(moved: Moved) -> tuple[timedelta, bool]:
     """How long the holder's break is, and whether it counts as a talk of hers."""
     (freed,) = (effect for effect in moved.consequences if isinstance(effect, then.Freed))
     return freed.rest, freed.talked
-
-
-def talked(minutes: float, case: Case, token: Token = DIAL) -> Case:
-    """The case after its caller was rung under a token, talked so long, and was cut off."""
-    met = after(case, on.DialIntended(token, LATER), on.CallerAnswered(token, LEG), on.GateOpened(token)).case
-    return after(met, on.BridgeEnded(), now=NOW + timedelta(minutes=minutes)).case
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,86 @@ def test_nothing_is_rung_while_the_provider_cannot_be_asked_what_became_of_it(ho
     assert (house.state(case), house.state(other)) == (State.DIALLING, State.WAITING)
 
 
+def given_up(house: House) -> Ringing:
+    """An attempt given up because the provider could not be asked for long; the call of it that waits there still."""
+    house.woman("Amal", AMAL)
+    house.request()
+    house.at_desk("accept_offer", house.offered())
+    house.network.failures = [UNCERTAIN]
+    house.work()
+    (held_back,) = house.network.in_doubt
+    house.network.is_deaf = True
+    house.wait(400)
+    house.client.delete(*house.client.keys("claim:*"))  # it fades by the store's own clock, which no test moves
+    (case,) = house.store.all_cases(1)
+    assert house.state(case) is State.WAITING
+    return held_back
+
+
+def accepted_again(house: House) -> None:
+    """Half an hour later Amal accepts the case once more."""
+    house.clock.forward(minutes=31)
+    house.sweep.run()
+    house.at_desk("accept_offer", house.offered())
+
+
+def test_before_a_phone_is_rung_again_what_waits_of_an_attempt_that_was_given_up_is_ended(house: House) -> None:
+    held_back = given_up(house)
+    house.network.is_deaf = False
+    accepted_again(house)
+
+    house.work()
+
+    assert house.network.standing[held_back.call] is CallStatus.COMPLETED
+    assert len(house.network.rings_of(CALLER)) == 1
+    house.records.forget_records()
+    assert held_back.call in house.network.forgotten
+
+
+def test_a_phone_is_not_rung_again_as_long_as_nobody_tells_what_became_of_the_attempt_before(house: House) -> None:
+    given_up(house)
+    accepted_again(house)
+
+    house.work()
+
+    (case,) = house.store.all_cases(1)
+    assert house.network.rings_of(CALLER) == []
+    assert (house.state(case), house.case(case).attempts_left) == (State.WAITING, 2)
+    assert house.case(case).due_at == house.clock() + timedelta(minutes=1)
+
+
+def test_for_another_request_of_this_phone_it_is_asked_as_well(house: House) -> None:
+    held_back = given_up(house)
+    house.network.is_deaf = False
+    house.woman("Ban", BAN)
+    house.request(secret="58", call="CAother")
+    house.at_desk("accept_offer", house.offered())
+
+    house.work()
+
+    assert house.network.standing[held_back.call] is CallStatus.COMPLETED
+    assert len(house.network.rings_of(CALLER)) == 1
+
+
+def test_a_call_of_another_request_is_not_taken_for_one_that_was_given_up(house: House) -> None:
+    given_up(house)
+    house.network.is_deaf = False
+    house.woman("Ban", BAN)
+    house.request(secret="58", call="CAother")
+    house.at_desk("accept_offer", house.offered())
+    house.work()
+    (leg,) = house.network.rings_of(CALLER)
+    house.at_gate("answer_gate", leg)
+    house.at_gate("check_secret", leg, own="58")
+    house.network.standing[leg.call] = CallStatus.IN_PROGRESS
+    accepted_again(house)
+
+    house.work()
+
+    assert leg.call not in house.network.hung_up
+    assert house.network.rings_of(CALLER) == [leg]
+
+
 def test_a_call_that_comes_to_light_late_is_answered_at_the_gate(house: House) -> None:
     house.woman("Amal", AMAL)
     case = house.request()

@@ -116,6 +116,14 @@ def ringing_called_off(case: Case) -> tuple[then.Consequence, ...]:
     return (then.HangUpWanted(attempt.call),)
 
 
+def without_attempt(case: Case) -> Case:
+    """The case between attempts. One whose call was never known may come to light yet, and is to be asked about."""
+    attempt, since = case.attempt, case.in_doubt_since
+    if case.state in RINGING and attempt is not None and attempt.call is None:
+        since = since or attempt.started_at
+    return replace(case, attempt=None, in_doubt_since=since)
+
+
 def led_out(case: Case) -> tuple[then.Consequence, ...]:
     """For a caller whom we rang and who may stand in the room alone: the holder's end is no end of hers."""
     attempt = case.attempt
@@ -136,8 +144,8 @@ def back_to_waiting(
     case: Case, due_at: datetime, closes_at: datetime, *effects: then.Consequence, missed: bool = False
 ) -> Moved:
     waiting = replace(
-        case, state=State.WAITING, due_at=due_at, closes_at=closes_at, attempt=None, holder=None, desk=None, room=None,
-        desk_in_room=False, bridged_at=None, bridges=0, talked=False, ends_at=None, look_again_at=due_at,
+        without_attempt(case), state=State.WAITING, due_at=due_at, closes_at=closes_at, holder=None, desk=None,
+        room=None, desk_in_room=False, bridged_at=None, bridges=0, talked=False, ends_at=None, look_again_at=due_at,
     )  # fmt: skip
     return Moved(waiting, (*effects, *released(case), *freed(case, missed=missed), then.DispatchWanted()))
 
@@ -168,7 +176,7 @@ def not_connected_again(case: Case, now: datetime) -> Moved:
 
     It may have no attempt left: to wait, it would be rung once more than its caller was told.
     """
-    return Moved(wrapping_up(replace(case, attempt=None), now), released(case))
+    return Moved(wrapping_up(without_attempt(case), now), released(case))
 
 
 def unanswered(case: Case, due_at: datetime, closes_at: datetime, now: datetime) -> Moved:

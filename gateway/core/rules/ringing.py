@@ -21,17 +21,18 @@ from gateway.core.rules.pieces import (
 
 
 def dial_intended(case: Case, event: on.DialIntended, now: datetime) -> Moved:
+    """Whoever intends it has made sure that nothing rings of an earlier attempt."""
     if not case.may_ring or case.on_the_line:
         raise ForbiddenMove("this phone must not be rung; nothing was changed")
     if case.attempts_left <= 0 and not case.bridges:
         raise ForbiddenMove("this phone was rung as often as its owner was told; nothing was changed")
     left = case.attempts_left if case.bridges else case.attempts_left - 1
     attempt = Attempt(token=event.token, started_at=now, over_at=event.over_at)
-    return Moved(
-        replace(
-            case, state=State.DIALLING, attempt=attempt, attempts_left=left, own_call=None, look_again_at=event.over_at
-        )
-    )
+    dialling = replace(
+        case, state=State.DIALLING, attempt=attempt, attempts_left=left, own_call=None, in_doubt_since=None,
+        look_again_at=event.over_at,
+    )  # fmt: skip
+    return Moved(dialling)
 
 
 def dial_placed(case: Case, event: on.DialPlaced, now: datetime) -> Moved:
@@ -57,9 +58,10 @@ def dial_postponed(case: Case, event: on.DialPostponed, now: datetime) -> Moved:
 
 def dial_failed(case: Case, event: on.DialFailed, now: datetime) -> Moved:
     same_attempt(case, event.token)
+    unrung = replace(case, attempt=None)
     if case.bridges:
-        return not_connected_again(case, now)
-    return back_to_waiting(replace(case, attempts_left=case.attempts_left + 1), event.due_at, event.closes_at)
+        return not_connected_again(unrung, now)
+    return back_to_waiting(replace(unrung, attempts_left=case.attempts_left + 1), event.due_at, event.closes_at)
 
 
 def caller_answered(case: Case, event: on.CallerAnswered, now: datetime) -> Moved:
