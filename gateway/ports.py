@@ -161,10 +161,8 @@ class Knock:
 
 
 class Transaction(Protocol):
-    """One change of the store. What is read is watched; what is kept is written at the end, all or nothing.
-
-    If anybody changed what was read, nothing is written and the work is done again from the start.
-    """
+    """One change of the store. What is read is watched; what is kept is written at the end, all or nothing: if anybody
+    changed what was read, nothing is written and the work is done again from the start."""
 
     def turn(self, name: str, step: int) -> Turn | None:
         """A conversation by its session's name, with the replies that were given at `step`."""
@@ -297,6 +295,9 @@ class Store(Protocol):
 
     def unanswered_cases(self, now: datetime, *, urgent: bool, limit: int) -> list[CaseId]:
         """Cases that somebody should have accepted by now, the latest first: P0 if `urgent`, else all others."""
+
+    def declined_cases(self, now: datetime, limit: int) -> list[CaseId]:
+        """Cases that are due, that a woman has declined and nobody accepted, the earliest due first."""
 
     def overdue_wishes(self, now: datetime, limit: int) -> list[Bell]:
         """Wishes and errands that the dialler has not done in time, to be rung for again; each is due again later."""

@@ -1,12 +1,15 @@
 """When the supervisor is told, and of what. She is told that she is needed, never a word about a caller."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from gateway.core.case import Case, State
 from gateway.core.identity import CaseId
+from gateway.core.lanes import lane_of
+from gateway.core.matching import fits
+from gateway.core.roster import Responder
 from gateway.core.triage import Urgency
 
 # From when a case is due until somebody should have accepted it.
@@ -23,9 +26,14 @@ AGAIN_AFTER = timedelta(minutes=30)
 UNACCEPTED = frozenset({State.REQUESTED, State.WAITING, State.OFFERED})
 
 
+def due_from(case: Case) -> datetime:
+    """From when on somebody should be asked for it."""
+    return max(case.due_at, case.requested_at)
+
+
 def answer_by(case: Case) -> datetime:
     """When somebody should have accepted it at the latest."""
-    return max(case.due_at, case.requested_at) + TARGETS[case.urgency]
+    return due_from(case) + TARGETS[case.urgency]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +49,20 @@ def urgent_reason(case: CaseId) -> str:
     return f"urgent-{case}"
 
 
-def alarms(cases: Iterable[Case], *, anybody_present: bool, now: datetime) -> Iterator[Alarm]:
-    """The reasons there are now, for these open cases. `anybody_present`: a woman on shift and below her load."""
-    waiting = [case for case in cases if case.state in UNACCEPTED and max(case.due_at, case.requested_at) <= now]
-    if waiting and not anybody_present:
+def alarms(cases: Iterable[Case], *, present: Collection[Responder], now: datetime) -> Iterator[Alarm]:
+    """The reasons there are now, for these open cases. `present`: the women on shift and below their load."""
+    waiting = [case for case in cases if case.state in UNACCEPTED and due_from(case) <= now]
+    if waiting and not present:
         yield Alarm("nobody", AGAIN_AFTER)
+    if present and any(case.state is State.WAITING and not may_be_taken(case, present) for case in waiting):
+        yield Alarm("unmatched", AGAIN_AFTER)
     late = [case for case in waiting if answer_by(case) <= now]
     yield from (Alarm(urgent_reason(case.id), URGENT_AGAIN_AFTER) for case in late if case.urgency is Urgency.P0)
     if any(case.urgency is not Urgency.P0 for case in late):
         yield Alarm("late", AGAIN_AFTER)
+
+
+def may_be_taken(case: Case, present: Iterable[Responder]) -> bool:
+    """Whether one of these, busy or not, speaks the language of a case, is of no area it excludes, and may have it."""
+    lane = lane_of(case)
+    return any(fits(responder, lane) and responder.id not in case.declined for responder in present)

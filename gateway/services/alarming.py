@@ -8,14 +8,16 @@ import structlog
 from gateway.core.alarms import Alarm, alarms
 from gateway.core.errors import ProviderBusy
 from gateway.core.identity import CaseId
-from gateway.core.matching import Team
+from gateway.core.matching import Team, fits
 from gateway.core.messages import Record, RecordKind
 from gateway.core.phone import PhoneNumber
+from gateway.core.roster import Responder
 from gateway.jobs import Bell, JobName
 from gateway.ports import Store, Strongroom, Telephone, Transaction
 
 URGENT_LOOKED_AT = 1000  # each is a reason of its own
 OTHERS_LOOKED_AT = 10  # one would do, but it may just be going
+DECLINED_LOOKED_AT = 100
 RING_FOR = timedelta(seconds=40)
 LONGEST = timedelta(minutes=2)
 TELLING = Bell(JobName.ALARM)
@@ -31,9 +33,10 @@ class Watch:
     def run(self) -> int:
         """Raise the alarms that are due; how many were raised."""
         now = self._clock()
-        cases = [case for case in map(self._store.case, self._telling(now)) if case is not None]
-        anybody = bool(Team.of(self._store.responders(), now=now).present)
-        found = list(alarms(cases, anybody_present=anybody, now=now))
+        present = Team.of(self._store.responders(), now=now).present
+        told = dict.fromkeys((*self._telling(now), *self._unmatched(present, now)))
+        cases = [case for case in map(self._store.case, told) if case is not None]
+        found = list(alarms(cases, present=present, now=now))
         if not found:
             self._store.errand_done(TELLING)  # whatever it was is gone before she could be told
             return 0
@@ -50,7 +53,16 @@ class Watch:
         """The cases that tell whether there is a reason: all in danger that are late; of others any one is enough."""
         urgent = self._store.unanswered_cases(now, urgent=True, limit=URGENT_LOOKED_AT)
         others = self._store.unanswered_cases(now, urgent=False, limit=OTHERS_LOOKED_AT)
-        return dict.fromkeys((*urgent, *others, *self._store.ready_cases(1)))
+        return (*urgent, *others, *self._store.ready_cases(1))
+
+    def _unmatched(self, present: tuple[Responder, ...], now: datetime) -> Iterable[CaseId]:
+        """The cases that tell whether one is due that nobody present may take: of a lane for nobody any one is enough,
+        besides there are those that were declined, as many as women have had the time for.
+        """
+        for lane in self._store.lanes():
+            if not any(fits(responder, lane) for responder in present):
+                yield from (place.case for place in self._store.places(lane, start=0, limit=OTHERS_LOOKED_AT))
+        yield from self._store.declined_cases(now, DECLINED_LOOKED_AT)
 
 
 class Supervisor:

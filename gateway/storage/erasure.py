@@ -16,7 +16,7 @@ from gateway.storage.digests import is_message_field
 from gateway.storage.places import may_stand_in, seconds, to_index
 from gateway.storage.records import record_name
 
-ANYWHERE = frozenset({keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY})
+ANYWHERE = frozenset({keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY, keys.DECLINED})
 GOODBYE_LASTS = timedelta(seconds=30)  # a case closes while her call still plays; until it ends no record can go
 
 

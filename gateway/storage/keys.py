@@ -28,6 +28,7 @@ MOTION = "motion"  # zset: all other cases, by the second in which the sweep mus
 BORN = "born"  # zset: all cases, by the second in which they were asked for last
 URGENT_BY = "urgent-by"  # zset: P0 cases that nobody has accepted, by the second when the supervisor is told
 ANSWER_BY = "answer-by"  # zset: the same of all other classes
+DECLINED = "declined"  # zset: cases that a woman has declined and nobody accepted, by the second from which one is due
 ROSTER = "roster"  # set: ids of responders
 WISHES = "wishes"  # zset: what the dialler owes, as `job:argument:...`, by the second in which it is rung for again
 RECORDS = "records"  # zset: calls and messages (`kind:id`) to delete at the provider, by the second of the next try

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from gateway.core.alarms import UNACCEPTED, answer_by
+from gateway.core.alarms import UNACCEPTED, answer_by, due_from
 from gateway.core.case import Case, State
 from gateway.core.lanes import lane_of, place_of, wants_an_offer
 from gateway.core.triage import Urgency
@@ -31,6 +31,8 @@ def places(case: Case, *, now: datetime) -> dict[str, int]:
     found: dict[str, int] = {}
     if case.state in UNACCEPTED:
         found[keys.URGENT_BY if case.urgency is Urgency.P0 else keys.ANSWER_BY] = seconds(answer_by(case))
+        if case.declined:
+            found[keys.DECLINED] = seconds(due_from(case))
     if case.state is not State.WAITING:
         found[keys.MOTION] = seconds(case.look_again_at)
     elif now < case.due_at:

@@ -105,6 +105,10 @@ class RedisStore:
         """See the port."""
         return self._ids(keys.URGENT_BY if urgent else keys.ANSWER_BY, limit=limit, until=now)
 
+    def declined_cases(self, now: datetime, limit: int) -> list[CaseId]:
+        """See the port."""
+        return self._ids(keys.DECLINED, limit=limit, until=now)
+
     def overdue_cases(self, now: datetime, limit: int) -> list[CaseId]:
         """See the port."""
         return self._ids(keys.LATER, limit=limit, until=now) + self._ids(keys.MOTION, limit=limit, until=now)

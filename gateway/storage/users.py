@@ -75,6 +75,7 @@ def _table() -> tuple[tuple[str, str], ...]:
         (keys.WISHES,              "w    -        -       w        rw     r"),
         (keys.URGENT_BY,           "w    -        w       w        rw     r"),
         (keys.ANSWER_BY,           "w    -        w       w        rw     r"),
+        (keys.DECLINED,            "w    -        w       w        rw     r"),
         (keys.ROSTER,              "w    rw       rw      rw       rw     rw"),
         (keys.ON_SHIFT,            "rw   w        w       w        w      rw"),
         (keys.RECORDS,             "w    -        -       rw       -      r"),

@@ -1,5 +1,6 @@
 """The supervisor is told of danger that waits, of whoever waits too long, and of an empty roster; once, and again."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,10 @@ from gateway.core import events as on
 from gateway.core.alarms import AGAIN_AFTER, TARGETS, URGENT_AGAIN_AFTER
 from gateway.core.consequences import Moved
 from gateway.core.errors import ProviderBusy, ProviderRefused, ProviderUncertain, SanadError
-from gateway.core.identity import CaseId
+from gateway.core.identity import CaseId, ResponderId
 from gateway.core.shifttext import parse_plan
 from gateway.core.triage import Urgency
+from gateway.ports import Transaction
 from gateway.services.alarming import OTHERS_LOOKED_AT, Watch
 from gateway.services.casework import apply_all
 from gateway.storage import keys
@@ -45,7 +47,7 @@ def test_a_case_is_told_of_when_its_class_has_waited_too_long_and_not_before(
     house: House, watch: Watch, urgency: Urgency
 ) -> None:
     house.woman("Amal", AMAL)
-    keep(house, answers=ASKS[urgency], language="ku")
+    keep(house, answers=ASKS[urgency])
     house.clock.now = NOW + TARGETS[urgency] - timedelta(seconds=1)
     before = watch.run()
 
@@ -140,16 +142,123 @@ def test_whoever_is_off_by_her_plan_or_at_her_load_is_nobody(house: House, watch
     assert watch.run() == 0
 
 
+# --- women are on shift, and none of them may have it ---
+
+
+def refuse(house: House) -> None:
+    """The woman whose phone rings declines the case."""
+    house.at_desk("decline_offer", house.offered())
+    house.work()
+
+
+def test_a_language_that_nobody_on_shift_speaks_is_told_at_once(house: House, watch: Watch) -> None:
+    house.woman("Amal", AMAL)
+    keep(house, language="ku")
+
+    assert (watch.run(), reasons(house)) == (1, {"unmatched"})
+
+
+def test_an_excluded_area_of_which_all_on_shift_are_is_told_at_once(house: House, watch: Watch) -> None:
+    house.woman("Amal", AMAL)
+    house.rostering.change("Amal", areas=frozenset({"shura"}))
+    keep(house, answers={"not_area": "shura"})
+
+    assert (watch.run(), reasons(house)) == (1, {"unmatched"})
+
+
+def test_a_case_that_everybody_on_shift_has_declined_is_told_when_the_last_has(house: House, watch: Watch) -> None:
+    house.woman("Amal", AMAL)
+    house.woman("Ban", BAN)
+    house.request()
+    refuse(house)
+    after_one = watch.run()
+    refuse(house)
+
+    assert (after_one, watch.run(), reasons(house)) == (0, 1, {"unmatched"})
+
+
+def test_a_case_that_is_passed_on_with_no_colleague_on_shift_is_told_at_once(house: House, watch: Watch) -> None:
+    house.woman("Amal", AMAL)
+    house.request()
+    desk, leg = house.bridged()
+    house.clock.forward(minutes=5)
+    house.reports.attempt_ended(leg.token, leg.call)
+    house.at_desk("check_talk", desk)
+
+    house.at_desk("pass_on", desk)
+
+    assert (watch.run(), reasons(house)) == (1, {"unmatched"})
+
+
+@pytest.mark.parametrize("why", ["busy", "resting"])
+def test_a_woman_who_may_have_it_and_has_no_time_just_now_is_waited_for(house: House, watch: Watch, why: str) -> None:
+    house.woman("Amal", AMAL)
+    house.request()
+    refuse(house)
+    ban = house.woman("Ban", BAN)
+    if why == "busy":
+        house.store.transact(lambda transaction: _engage(transaction, ban))
+    else:
+        house.reports.offer_ended(house.offered().token, house.offered().call)
+
+    assert watch.run() == 0
+
+
+def test_a_case_is_not_told_before_its_hour(house: House, watch: Watch) -> None:
+    amal, later = house.woman("Amal", AMAL), NOW + timedelta(hours=1)
+    keep(house, language="ku", due_at=later)
+    keep(house, id=CaseId("refused"), declined=frozenset({amal}), due_at=later)
+
+    assert watch.run() == 0
+
+
+def test_a_case_that_all_have_declined_is_seen_behind_any_number_of_others(house: House, watch: Watch) -> None:
+    amal = house.woman("Amal", AMAL)
+    for place in range(250):
+        keep(house, id=CaseId(f"earlier{place}"), requested_at=NOW - timedelta(minutes=5))
+    keep(house, declined=frozenset({amal}))
+
+    assert (watch.run(), reasons(house)) == (1, {"unmatched"})
+
+
+def test_when_somebody_accepts_or_comes_on_there_is_no_such_reason_any_more(house: House, watch: Watch) -> None:
+    house.woman("Amal", AMAL)
+    house.request()
+    refuse(house)
+    house.woman("Ban", BAN)
+    came_on = watch.run()
+
+    house.at_desk("accept_offer", house.offered())
+
+    assert (came_on, watch.run()) == (0, 0)
+    assert house.client.zcard(keys.DECLINED) == 0
+
+
+def test_what_is_left_of_a_case_in_a_lane_for_nobody_is_no_reason(house: House, watch: Watch) -> None:
+    house.woman("Amal", AMAL)
+    house.client.sadd(keys.LANES, "p2:ku::")
+    house.client.zadd(keys.lane("p2:ku::"), {"gone": 0})
+
+    assert watch.run() == 0
+
+
 # --- telling is owed until her phone was rung ---
 
 
 @pytest.fixture
 def in_danger(house: House) -> CaseId:
-    """A caller in danger whom nobody took in time."""
-    house.woman("Amal", AMAL)
-    keep(house, answers=ASKS[Urgency.P0], language="ku")
+    """A caller in danger whom nobody took in time: the only woman is with somebody else."""
+    amal = house.woman("Amal", AMAL)
+    keep(house, answers=ASKS[Urgency.P0])
+    house.store.transact(lambda transaction: _engage(transaction, amal))
     house.clock.now = NOW + timedelta(minutes=3)
     return CaseId("case")
+
+
+def _engage(transaction: Transaction, responder: ResponderId) -> None:
+    known = transaction.responder(responder)
+    assert known is not None
+    transaction.keep_responder(replace(known, busy_with=CaseId("another")))
 
 
 def time_passes(house: House, seconds: int) -> None:

@@ -33,7 +33,8 @@ INDEX = Index("2026-11-24", "index")
 LIFE = timedelta(hours=72)
 CASE, AMAL = CaseId("case"), ResponderId("amal")
 FOR_EVER = {"roster", "on-shift", "lanes", "records", "record-since", "responder:amal", "staff:amal", "rq:queues", *(
-    keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY, "given-up", keys.WISHES, keys.ERASED,
+    keys.LATER, keys.MOTION, keys.BORN, keys.URGENT_BY, keys.ANSWER_BY, keys.DECLINED, keys.WISHES, keys.ERASED,
+    "given-up",
 )}  # fmt: skip
 
 
@@ -308,6 +309,7 @@ CALLS: list[Callable[[RedisStrongroom], object]] = [
     lambda store: store.lanes(),
     lambda store: store.places(Lane(urgency=Urgency.P2, language="ar"), start=0, limit=1),
     lambda store: store.unanswered_cases(NOW, urgent=True, limit=1),
+    lambda store: store.declined_cases(NOW, 1),
     lambda store: store.line_sign(CaseId(SECRET_WORD), NOW),
     lambda store: store.errand_done(Bell(JobName.HANG_UP, (SECRET_WORD,))),
     lambda store: store.ring(Bell(JobName.ERASE, (SECRET_WORD,))),

@@ -57,6 +57,7 @@ KIND_OF = {
         "born",
         "urgent-by",
         "answer-by",
+        "declined",
         "on-shift",
         "records",
         "rq:*:work",
