@@ -194,7 +194,7 @@ class Ledger:
     def _measure_talk(one: Heard, names: set[str], request: Request) -> None:
         if one.pressed == "1" and "waiting" in names:
             request.has_talked = False  # another responder has it
-        if "wrap_menu" in names and request.together_since is not None:
+        if names & {"wrap_menu", "wrap_menu_short"} and request.together_since is not None:
             request.has_talked |= one.at - request.together_since >= A_REAL_TALK
             request.together_since = None
 
