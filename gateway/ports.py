@@ -20,6 +20,7 @@ from gateway.core.phone import PhoneNumber
 from gateway.core.pins import KeptPin
 from gateway.core.roster import Responder
 from gateway.core.troubles import Trouble
+from gateway.core.turns import Forgotten, Turn
 from gateway.jobs import Bell, JobName
 
 
@@ -124,19 +125,6 @@ class Opener(Sealer, Protocol):
 
 
 # --- the store ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What the store holds of one conversation: its session, and the replies given at the step asked for, if any."""
-
-    session: Session
-    replies: tuple[Reply, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """What the store holds of a message that was answered in a conversation of which nothing else is left."""
 
 
 EVERYTHING = "*"  # no secret number: every request of the phone

@@ -34,7 +34,8 @@ from gateway.core.identity import CallId, Token
 from gateway.core.messages import MessageId
 from gateway.core.phone import PhoneNumber
 from gateway.core.script import EndNode, HoldNode, JoinNode, MenuNode, Script
-from gateway.ports import Forgotten, Store, Transaction, Turn
+from gateway.core.turns import Forgotten, Turn
+from gateway.ports import Store, Transaction
 from gateway.services.switchboard import caller_number
 
 LATE: tuple[Reply, ...] = (Say((Prompt("late"),)), Hold(timedelta(seconds=1)))

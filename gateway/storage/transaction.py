@@ -15,8 +15,9 @@ from gateway.core.limits import Demand
 from gateway.core.messages import MessageId, Record, RecordKind
 from gateway.core.pins import KeptPin
 from gateway.core.roster import Responder, freed_again
+from gateway.core.turns import Forgotten, Turn
 from gateway.jobs import OWED, Bell, JobName
-from gateway.ports import Forgotten, Index, Knock, Sealed, Turn, Withdrawal
+from gateway.ports import Index, Knock, Sealed, Withdrawal
 from gateway.storage import keys
 from gateway.storage.bells import bell_of, mark, ring
 from gateway.storage.codec import Codec
