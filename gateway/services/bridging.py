@@ -225,12 +225,12 @@ class Bridging:
         if engaged_for is not None:
             self._postpone(transaction, case, now + engaged_for)
             return None
-        transaction.note_ring(indexes, case.id, at=now)
         token = self._chance.token()
         try:
             transaction.apply(move(case, on.DialIntended(token, over_at), now=now))
         except ForbiddenMove:
             return None
+        transaction.note_ring(indexes, case.id, at=now)
         return token
 
     def _may_ring_now(self, case: Case, now: datetime) -> bool:

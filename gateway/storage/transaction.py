@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 from gateway.core import consequences as then
 from gateway.core.case import Case
@@ -23,6 +22,7 @@ from gateway.storage.bells import bell_of, mark, ring
 from gateway.storage.codec import Codec
 from gateway.storage.digests import digest, message_field
 from gateway.storage.packet import Packet, Watch
+from gateway.storage.phones import from_ring, rung_for_another, under_all_names
 from gateway.storage.places import from_index, may_stand_in, places, seconds, to_index
 from gateway.storage.presence import count_present, note_presence
 from gateway.storage.records import record_name
@@ -44,16 +44,6 @@ def _life(channel: Channel) -> timedelta:
 
 def _all_of(responder: ResponderId) -> tuple[str, ...]:
     return (keys.responder(responder), keys.staff(responder), keys.pin(responder), keys.pin_tries(responder))
-
-
-def _set_for(packet: Packet, *, name: str, kept: bytes, life: timedelta) -> None:
-    packet.set(name, kept, ex=life)
-
-
-def _to_ring(kept: bytes) -> tuple[datetime, bytes]:
-    """When a phone was rung, and for whom."""
-    holder, _, at = kept.partition(b" ")
-    return datetime.fromisoformat(at.decode()), holder
 
 
 class StoreTransaction:
@@ -286,25 +276,19 @@ class StoreTransaction:
 
     def claim_phone(self, indexes: Sequence[Index], case: CaseId, *, until: datetime) -> bool:
         """See the port. Under all names: whoever began before a new key was there sees the claim, too."""
-        holder, names = digest(case), [keys.claim(index.name) for index in indexes]
-        if any(kept not in {None, holder} for kept in [self._watched(name) for name in names]):
+        holder, life = digest(case), max(until - self._now, timedelta(seconds=1))
+        if any(kept not in {None, holder} for kept in [self._watched(keys.claim(index.name)) for index in indexes]):
             return False
-        life = max(until - self._now, timedelta(seconds=1))
-        for name in names:
-            self._writes.append(partial(_set_for, name=name, kept=holder, life=life))
+        self._writes += under_all_names(keys.claim, indexes, holder, life=life)
         return True
 
     def note_ring(self, indexes: Sequence[Index], case: CaseId, *, at: datetime) -> None:
         """See the port. Under all names, as a claim."""
-        kept = b" ".join((digest(case), at.isoformat().encode()))
-        for index in indexes:
-            self._writes.append(partial(_set_for, name=keys.rung(index.name), kept=kept, life=keys.RUNG_LIFE))
+        self._writes += under_all_names(keys.rung, indexes, from_ring(case, at), life=keys.RUNG_LIFE)
 
     def rung_for_another(self, indexes: Sequence[Index], case: CaseId) -> datetime | None:
         """See the port."""
-        found = [self._watched(keys.rung(index.name)) for index in indexes]
-        last = max((_to_ring(kept) for kept in found if kept is not None), default=None)
-        return None if last is None or last[1] == digest(case) else last[0]
+        return rung_for_another([self._watched(keys.rung(index.name)) for index in indexes], case)
 
     def ring(self, bell: Bell) -> None:
         """See the port. The same bell is rung once."""

@@ -1,10 +1,12 @@
 """Half an hour lies between two rings of one phone, whichever requests they are for; danger and a cut talk excepted."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from gateway.core.case import State
+from gateway.core.consequences import Moved
 from gateway.core.identity import CallId, CaseId
 from gateway.core.windows import BETWEEN_ATTEMPTS
 from gateway.services.bridging import CALLER_INDEX
@@ -186,3 +188,15 @@ def test_a_call_that_was_agreed_on_is_made_though_the_last_was_a_moment_ago(hous
     accept(house)
 
     assert (house.state(case), len(house.network.rings_of(CALLER))) == (State.DIALLING, 2)
+
+
+def test_a_phone_that_must_not_be_rung_counts_as_rung_for_nobody(house: House) -> None:
+    house.woman("Amal", AMAL)
+    case = house.request()
+    house.at_desk("accept_offer", house.offered())
+    forbidden = replace(house.case(case), may_ring=False)
+    house.store.transact(lambda transaction: transaction.apply(Moved(forbidden)))
+
+    house.work()
+
+    assert (house.network.rings_of(CALLER), house.client.keys(keys.rung("*"))) == ([], [])
