@@ -119,10 +119,8 @@ def _rung_too_soon(seen: Seen, caller: Caller, rings: list[Leg]) -> Iterator[Leg
     causes += [n for leg in rings for n in _asked_for_again(seen, caller, leg)]
     for one, other in pairwise(rings):
         since = (other.rang_at or one.rang_at) - (one.rang_at or other.rang_at)  # type: ignore[operator]
-        is_due = any(one.begun < n < other.begun for n in causes) and not _are_for_two_requests(
-            seen, caller, one, other
-        )
-        if since < HALF_AN_HOUR and not is_due:
+        is_excused = any(one.begun < n < other.begun for n in causes)
+        if since < HALF_AN_HOUR and (not is_excused or _are_for_two_requests(seen, caller, one, other)):
             yield other
 
 
