@@ -144,7 +144,7 @@ def test_for_another_request_of_this_phone_it_is_asked_as_well(house: House) -> 
     held_back = given_up(house)
     house.network.is_deaf = False
     house.woman("Ban", BAN)
-    house.request(secret="58", call="CAother")
+    house.request(secret="58", call="CAother", danger="family")  # who waits for no half hour
     house.at_desk("accept_offer", house.offered())
 
     house.work()
@@ -157,7 +157,7 @@ def test_a_call_of_another_request_is_not_taken_for_one_that_was_given_up(house:
     given_up(house)
     house.network.is_deaf = False
     house.woman("Ban", BAN)
-    house.request(secret="58", call="CAother")
+    house.request(secret="58", call="CAother", danger="family")  # who waits for no half hour
     house.at_desk("accept_offer", house.offered())
     house.work()
     (leg,) = house.network.rings_of(CALLER)
