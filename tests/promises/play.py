@@ -169,7 +169,7 @@ class Play(RuleBasedStateMachine):
         while self.network.reports:
             self.town.report(self.network.reports.pop(0))
 
-    def _work(self, most: int = 200) -> None:
+    def _work(self, most: int = 1000) -> None:
         while self.house.bells():
             self._run(*self.house.take(0))
             most -= 1

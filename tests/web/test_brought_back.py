@@ -10,6 +10,7 @@ from gateway.core import events as on
 from gateway.core.case import Case, State
 from gateway.core.identity import CallId, CaseId, ResponderId, Token
 from gateway.core.moves import move
+from gateway.core.roster import Responder
 from gateway.ports import Transaction
 from gateway.storage.store import RedisStore
 from tests.web.conftest import Call, Provider
@@ -109,17 +110,27 @@ def test_a_caller_whom_we_called_hears_goodbye(provider: Provider, happens: Call
     assert happens().state is State.WAITING
 
 
-def at_her_menu(provider: Provider, happens: Callable[..., Case]) -> Call:
+@pytest.fixture
+def amal(store_client: redis.Redis) -> ResponderId:
+    """A woman on the roster."""
+    woman = Responder(id=ResponderId("amal"), name="Amal", is_woman=True, on_shift=True)
+    RedisStore(store_client, clock=now).transact(lambda transaction: transaction.keep_responder(woman))
+    return woman.id
+
+
+def at_her_menu(provider: Provider, happens: Callable[..., Case], woman: ResponderId) -> Call:
     """A responder who listens to an offer."""
     Call(provider, "CA" + "c" * 32).begin().press("2").press("1").press("1").press("1")
-    happens(on.Admitted(), on.Offered(OFFER, ResponderId("amal"), now() + timedelta(minutes=1)))
-    return Call(provider, "CA" + "d" * 32, path=f"/twilio/voice/offer/{OFFER}").begin()
+    happens(on.Admitted(), on.Offered(OFFER, woman, now() + timedelta(minutes=1)))
+    desk = Call(provider, "CA" + "d" * 32, path=f"/twilio/voice/offer/{OFFER}").begin()
+    assert desk.verbs[0] == "Gather", desk.document
+    return desk
 
 
 def test_a_responder_who_listens_to_an_offer_that_is_gone_hears_so(
-    provider: Provider, happens: Callable[..., Case]
+    provider: Provider, happens: Callable[..., Case], amal: ResponderId
 ) -> None:
-    desk = at_her_menu(provider, happens)
+    desk = at_her_menu(provider, happens, amal)
     happens(on.OfferMissed(OFFER))
 
     desk.document = provider.post("/twilio/voice/offer/back", desk.form({})).text
@@ -131,9 +142,9 @@ def test_a_responder_who_listens_to_an_offer_that_is_gone_hears_so(
 
 
 def test_a_responder_who_is_brought_back_to_an_offer_that_stands_can_still_accept_it(
-    provider: Provider, happens: Callable[..., Case]
+    provider: Provider, happens: Callable[..., Case], amal: ResponderId
 ) -> None:
-    desk = at_her_menu(provider, happens)
+    desk = at_her_menu(provider, happens, amal)
 
     desk.document = provider.post("/twilio/voice/offer/back", desk.form({})).text
     desk.press("1")
