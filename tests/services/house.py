@@ -51,9 +51,9 @@ from gateway.storage.vault import OpeningVault, PublicVault, SessionNamer
 from tests.services.network import Hands, Network, Ringing
 from tests.services.post import staff_keywords, staff_wording
 
-CALLER, OTHER_CALLER = "+9647715550142", "+9647815550163"
-AMAL, BAN, DUNYA, ESRA = "+9647715551207", "+9647815551228", "+9647515551249", "+9647715551270"
-SUPERVISOR = "+9647515551261"
+CALLER, OTHER_CALLER = "+9647712550142", "+9647812550163"
+AMAL, BAN, DUNYA, ESRA = "+9647712551207", "+9647812551228", "+9647512551249", "+9647712551270"
+SUPERVISOR = "+9647512551261"
 RING_FOR = timedelta(seconds=25)
 ZONE = ZoneInfo("Asia/Baghdad")
 FIRST_NAMES, SECOND_NAMES = ("olive", "river"), ("silver", "stone")

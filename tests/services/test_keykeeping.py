@@ -88,7 +88,7 @@ def test_a_number_that_was_forgotten_meanwhile_does_not_come_back_by_sealing_it_
 
 
 def test_a_number_whose_key_is_gone_stops_neither_the_turn_nor_the_others(house: House) -> None:
-    lost, kept = house.request("+9647715550111", call="CAone"), house.request("+9647715550112", call="CAtwo")
+    lost, kept = house.request("+9647712550111", call="CAone"), house.request("+9647712550112", call="CAtwo")
     house.client.hset(f"sealed:{lost}", "epoch", "2020-01-01")
     house.clock.forward(days=1)
 

@@ -216,9 +216,9 @@ def test_while_the_dialler_is_dead_the_sweep_rings_for_one_thing_at_most_every_f
     house.woman("Ban", BAN)
     house.request()
     house.dialled()
-    house.urgent("+9647815550163", secret="58", call="CAother")
+    house.urgent("+9647812550163", secret="58", call="CAother")
     house.at_desk("accept_offer", house.offered())
-    house.request("+9647915550184", secret="69", call="CAthird")
+    house.request("+9647912550184", secret="69", call="CAthird")
     house.lose_bells()
 
     for _ in range(60):

@@ -136,7 +136,7 @@ def test_a_woman_at_her_load_is_not_asked_again_in_this_shift(house: House) -> N
     house.at_desk("close_case", desk)
     house.clock.forward(minutes=5)
 
-    case = house.request("+9647815550163")
+    case = house.request("+9647812550163")
     house.sweep.run()
     house.work()
 
@@ -152,7 +152,7 @@ def test_whoever_waits_is_offered_at_once_when_her_next_shift_begins_without_a_g
     house.clock.forward(minutes=5)
     house.at_desk("close_case", desk)
     house.clock.forward(minutes=5)
-    case = house.request("+9647815550163")
+    case = house.request("+9647812550163")
     house.work()
     house.clock.forward(hours=1)
 

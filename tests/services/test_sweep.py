@@ -198,7 +198,7 @@ def test_a_request_whose_admission_was_lost_still_waits_in_the_end(house: House,
 
 
 def test_a_caller_who_left_the_line_while_three_phones_rang_is_noticed(house: House) -> None:
-    for name, number in (("Amal", AMAL), ("Ban", BAN), ("Dunya", "+9647515551249")):
+    for name, number in (("Amal", AMAL), ("Ban", BAN), ("Dunya", "+9647512551249")):
         house.woman(name, number)
     case = house.urgent(None)
     house.work()
