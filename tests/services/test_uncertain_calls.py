@@ -92,14 +92,20 @@ def test_nothing_is_rung_while_the_provider_cannot_be_asked_what_became_of_it(ho
     assert (house.state(case), house.state(other)) == (State.DIALLING, State.WAITING)
 
 
-def given_up(house: House) -> Ringing:
-    """An attempt given up because the provider could not be asked for long; the call of it that waits there still."""
+def in_doubt(house: House) -> Ringing:
+    """A call to her, of which the provider never told that it was placed."""
     house.woman("Amal", AMAL)
     house.request()
     house.at_desk("accept_offer", house.offered())
     house.network.failures = [UNCERTAIN]
     house.work()
     (held_back,) = house.network.in_doubt
+    return held_back
+
+
+def given_up(house: House) -> Ringing:
+    """An attempt given up because the provider could not be asked for long; the call of it that waits there still."""
+    held_back = in_doubt(house)
     house.network.is_deaf = True
     house.wait(400)
     house.client.delete(*house.client.keys("claim:*"))  # it fades by the store's own clock, which no test moves
@@ -230,12 +236,7 @@ def test_a_call_still_waiting_for_its_turn_counts_as_alive(house: House) -> None
 
 
 def test_the_record_of_a_call_that_only_the_provider_told_us_of_is_deleted(house: House) -> None:
-    house.woman("Amal", AMAL)
-    house.request()
-    house.at_desk("accept_offer", house.offered())
-    house.network.failures = [UNCERTAIN]
-    house.work()
-    leg = house.network.in_doubt[0]
+    leg = in_doubt(house)
     house.wait(120)
 
     house.records.forget_records()

@@ -67,6 +67,15 @@ def kill_the_rewriter(store_pid: int) -> None:
     os.kill(int(child), signal.SIGKILL)
 
 
+def erase_and_rewrite(store: RedisStrongroom, client: redis.Redis, name: CaseId) -> None:
+    """A number is kept, a case is erased, and the file is being rewritten, slowly."""
+    slow_down(client)
+    keep(store)
+    store.erase(name, now=NOW)
+    store.compact()
+    assert until(lambda: is_rewriting(client))
+
+
 def slow_down(client: redis.Redis) -> None:
     """A rewrite takes a second and more."""
     client.mset({f"other:{place}": "x" for place in range(200)})
@@ -117,11 +126,7 @@ def test_a_number_erased_while_a_rewrite_goes_on_is_gone_after_another_one(
 def test_what_is_erased_after_a_rewrite_began_is_owed_when_it_has_ended(
     store: RedisStrongroom, client: redis.Redis, folder: Path
 ) -> None:
-    slow_down(client)
-    keep(store)
-    store.erase(CaseId("another"), now=NOW)
-    store.compact()
-    assert until(lambda: is_rewriting(client))
+    erase_and_rewrite(store, client, CaseId("another"))
 
     store.erase(a_case().id, now=NOW)
     client.config_set("rdb-key-save-delay", 0)
@@ -137,11 +142,7 @@ def test_what_is_erased_after_a_rewrite_began_is_owed_when_it_has_ended(
 def test_a_rewrite_cut_short_by_a_kill_of_the_server_is_made_again(folder: Path) -> None:
     with EmbeddedStore(folder) as running, redis.Redis.from_url(running.url) as client:
         store = RedisStrongroom(client, clock=lambda: NOW)
-        slow_down(client)
-        keep(store)
-        store.erase(a_case().id, now=NOW)
-        store.compact()
-        assert until(lambda: is_rewriting(client))
+        erase_and_rewrite(store, client, a_case().id)
 
         running.kill()
         running.start()
@@ -156,11 +157,7 @@ def test_a_rewrite_cut_short_by_a_kill_of_the_server_is_made_again(folder: Path)
 def test_a_rewrite_that_fails_is_made_again(folder: Path) -> None:
     with EmbeddedStore(folder) as running, redis.Redis.from_url(running.url) as client:
         store = RedisStrongroom(client, clock=lambda: NOW)
-        slow_down(client)
-        keep(store)
-        store.erase(a_case().id, now=NOW)
-        store.compact()
-        assert until(lambda: is_rewriting(client))
+        erase_and_rewrite(store, client, a_case().id)
 
         kill_the_rewriter(running.pid or 0)
         assert until(lambda: not is_rewriting(client))
